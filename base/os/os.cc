@@ -1,0 +1,93 @@
+#include "base/os/os.h"
+
+#include <fcntl.h>
+#include <sodium.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+
+namespace houniao::os {
+namespace {
+
+Error io_error(const std::filesystem::path& path, const char* what) {
+  const Errc code = errno == ENOSPC || errno == EDQUOT ? Errc::storage_full : Errc::storage_failed;
+  return fail(code, path.string() + ": " + what + ": " + std::strerror(errno));
+}
+
+Result<void> write_all(int fd, ByteView content, const std::filesystem::path& path) {
+  while (!content.empty()) {
+    const ssize_t n = ::write(fd, content.data(), content.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return io_error(path, "write");
+    content = content.subspan(static_cast<std::size_t>(n));
+  }
+  if (::fsync(fd) != 0) return io_error(path, "fsync");
+  return {};
+}
+
+}  // namespace
+
+WallTime SystemClock::wall() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return WallTime{std::chrono::duration_cast<std::chrono::microseconds>(now).count()};
+}
+
+std::int64_t SystemClock::monotonic_us() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+void SystemRandom::fill(std::span<std::uint8_t> out) { randombytes_buf(out.data(), out.size()); }
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  if (!in) return fail(Errc::not_found, path.string() + ": cannot be opened");
+  const auto size = static_cast<std::size_t>(in.tellg());
+  if (size > bytes_max) {
+    return fail(Errc::too_large, path.string() + ": over " + std::to_string(bytes_max) + " bytes");
+  }
+  Bytes out(size);
+  in.seekg(0);
+  in.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(size));
+  if (!in) return fail(Errc::storage_failed, path.string() + ": short read");
+  return out;
+}
+
+Result<void> write_file_durably(const std::filesystem::path& path, ByteView content) {
+  std::filesystem::path temporary = path;
+  temporary += ".tmp";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) return io_error(temporary, "open");
+  auto written = write_all(fd, content, temporary);
+  ::close(fd);
+  HOUNIAO_TRY(written);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error(path, "rename");
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  const int directory = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return io_error(parent, "open");
+  const int synced = ::fsync(directory);
+  ::close(directory);
+  if (synced != 0) return io_error(parent, "fsync");
+  return {};
+}
+
+std::int64_t rss_bytes() {
+  std::ifstream in("/proc/self/statm");
+  std::int64_t pages_total = 0;
+  std::int64_t pages_resident = 0;
+  in >> pages_total >> pages_resident;
+  return pages_resident * ::sysconf(_SC_PAGESIZE);
+}
+
+std::int64_t cpu_time_us() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto us = [](const timeval& t) { return std::int64_t{t.tv_sec} * 1'000'000 + t.tv_usec; };
+  return us(usage.ru_utime) + us(usage.ru_stime);
+}
+
+}  // namespace houniao::os

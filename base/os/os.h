@@ -1,0 +1,35 @@
+// The real machine behind the ports of base/ports.h, and the few file operations that programs
+// share. Nothing else in the project reads the clock or the entropy source.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/ports.h"
+
+namespace houniao::os {
+
+// Thread-safe.
+class SystemClock final : public Clock {
+ public:
+  WallTime wall() override;
+  std::int64_t monotonic_us() override;
+};
+
+// Thread-safe; the kernel's generator through libsodium.
+class SystemRandom final : public Random {
+ public:
+  void fill(std::span<std::uint8_t> out) override;
+};
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max);
+// Writes a temporary file, fsyncs it, renames it over `path` and fsyncs the directory: after a
+// crash the path holds either the old content or the new, never a mixture. Mode is 0600.
+Result<void> write_file_durably(const std::filesystem::path& path, ByteView content);
+
+std::int64_t rss_bytes();    // resident memory of this process
+std::int64_t cpu_time_us();  // user and system time of this process
+
+}  // namespace houniao::os
