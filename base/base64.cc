@@ -13,6 +13,10 @@ std::string to_base64(ByteView b) {
 }
 
 std::optional<Bytes> from_base64(std::string_view text) {
+  // libsodium compares signed characters and takes 0xAB and 0xAF for '+' and '/'.
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0x80) != 0) return std::nullopt;
+  }
   Bytes out(text.size() / 4 * 3 + 3);
   std::size_t size = 0;
   const char* end = nullptr;

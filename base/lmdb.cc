@@ -10,6 +10,7 @@ Error error_of(int code, const std::string& what) {
     case MDB_MAP_FULL:
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       return fail(Errc::storage_full, detail);
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:

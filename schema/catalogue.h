@@ -16,8 +16,8 @@
 
 namespace houniao {
 
-// Decides the verdict (docs/ARCHITECTURE.md): a fact is always counted, at worst flagged; a claim on
-// something scarce and a decision may be held.
+// Decides the verdict (docs/ARCHITECTURE.md): a fact is always counted, at worst flagged; a claim
+// on something scarce and a decision may be held.
 enum class EventClass : std::uint8_t { fact, claim, decision };
 
 enum class Privacy : std::uint8_t {
@@ -29,75 +29,96 @@ enum class Privacy : std::uint8_t {
 };
 
 enum class Family : std::uint8_t {
-  system, programmes, people, organisations, sites, workforce, sessions, services,
-  contracts, funds, volunteers, evaluations, communications, audit,
+  system,
+  programmes,
+  people,
+  organisations,
+  sites,
+  workforce,
+  sessions,
+  services,
+  contracts,
+  funds,
+  volunteers,
+  evaluations,
+  communications,
+  audit,
 };
 
 // name, union constant, family, Chinese term, class, role that may record it, privacy
 #define HOUNIAO_EVENTS(X)                                                                          \
-  X(DeviceEnrolled, DEVICE_ENROLLED, system, "设备入网", decision, admin, internal)                 \
-  X(DeviceRevoked, DEVICE_REVOKED, system, "设备停用", decision, admin, internal)                   \
-  X(DeviceScopesChanged, DEVICE_SCOPES_CHANGED, system, "设备授权变更", decision, admin, internal)  \
-  X(RoleGranted, ROLE_GRANTED, system, "角色授权", decision, admin, internal)                       \
-  X(RoleWithdrawn, ROLE_WITHDRAWN, system, "角色收回", decision, admin, internal)                   \
-  X(SyncIncidentRecorded, SYNC_INCIDENT_RECORDED, system, "同步异常", fact, admin, internal)        \
-  X(ProgrammeOpened, PROGRAMME_OPENED, programmes, "项目设立", decision, supervisor, open)          \
-  X(ProgrammeClosed, PROGRAMME_CLOSED, programmes, "项目结项", decision, supervisor, open)          \
-  X(PolicyVersionPublished, POLICY_VERSION_PUBLISHED, programmes, "规则版本发布", decision, supervisor, open) \
-  X(ObligationDefined, OBLIGATION_DEFINED, programmes, "义务设定", decision, supervisor, open)      \
-  X(ObligationWaived, OBLIGATION_WAIVED, programmes, "义务豁免", decision, supervisor, internal)    \
-  X(PersonRegistered, PERSON_REGISTERED, people, "服务对象登记", fact, field, personal)             \
-  X(PersonCorrected, PERSON_CORRECTED, people, "登记更正", fact, field, personal)                   \
-  X(PersonLinkDecided, PERSON_LINK_DECIDED, people, "判重合并", decision, supervisor, personal)     \
-  X(HouseholdChanged, HOUSEHOLD_CHANGED, people, "家庭监护关系", fact, field, personal)             \
-  X(ConsentChanged, CONSENT_CHANGED, people, "同意与撤回", fact, field, personal)                   \
-  X(PersonStatusChanged, PERSON_STATUS_CHANGED, people, "状态变更", fact, field, personal)          \
-  X(PersonalDataErased, PERSONAL_DATA_ERASED, people, "个人信息删除", decision, supervisor, personal) \
-  X(OrganisationRegistered, ORGANISATION_REGISTERED, organisations, "组织登记", fact, field, internal) \
-  X(OrganisationCredentialRecorded, ORGANISATION_CREDENTIAL_RECORDED, organisations, "资质登记", decision, supervisor, internal) \
-  X(OrganisationStatusChanged, ORGANISATION_STATUS_CHANGED, organisations, "组织状态变更", decision, supervisor, internal) \
-  X(MembershipChanged, MEMBERSHIP_CHANGED, organisations, "成员加入退出", fact, field, personal)    \
-  X(ElectionHeld, ELECTION_HELD, organisations, "换届选举", fact, field, internal)                  \
-  X(AppointmentChanged, APPOINTMENT_CHANGED, organisations, "任职卸任", decision, supervisor, internal) \
-  X(AgreementSigned, AGREEMENT_SIGNED, organisations, "共建协议签订", decision, supervisor, open)   \
-  X(AgreementEnded, AGREEMENT_ENDED, organisations, "协议终止", decision, supervisor, open)         \
-  X(SiteOpened, SITE_OPENED, sites, "阵地启用", decision, supervisor, open)                         \
-  X(SiteStatusChanged, SITE_STATUS_CHANGED, sites, "阵地变更停用", decision, supervisor, open)      \
-  X(AssetRecorded, ASSET_RECORDED, sites, "资产登记", fact, field, internal)                        \
-  X(AssetLent, ASSET_LENT, sites, "借出", claim, field, personal)                                   \
-  X(AssetReturned, ASSET_RETURNED, sites, "归还", fact, field, personal)                            \
-  X(StaffEngaged, STAFF_ENGAGED, workforce, "社工聘用", decision, supervisor, internal)             \
-  X(StaffReleased, STAFF_RELEASED, workforce, "社工离任", decision, supervisor, internal)           \
-  X(StaffVetted, STAFF_VETTED, workforce, "违法犯罪记录查询", decision, supervisor, sensitive)      \
-  X(StaffPlaced, STAFF_PLACED, workforce, "进驻社区", fact, field, internal)                        \
-  X(SessionPlanned, SESSION_PLANNED, sessions, "活动计划", decision, field, open)                   \
-  X(SessionHeld, SESSION_HELD, sessions, "活动举办", fact, field, open)                             \
-  X(AttendanceRecorded, ATTENDANCE_RECORDED, sessions, "签到到场", fact, field, personal)           \
-  X(ServiceDelivered, SERVICE_DELIVERED, services, "服务提供", fact, field, personal)               \
-  X(AgencyCaseOpened, AGENCY_CASE_OPENED, services, "代办受理", fact, field, personal)              \
-  X(AgencyCaseProgressed, AGENCY_CASE_PROGRESSED, services, "代办流转", fact, field, personal)      \
-  X(CustodyMoneyMoved, CUSTODY_MONEY_MOVED, services, "代缴款收付", claim, field, personal)         \
-  X(OutcomeConfirmed, OUTCOME_CONFIRMED, services, "成效确认", fact, field, personal)               \
-  X(EvidenceAttached, EVIDENCE_ATTACHED, services, "佐证上传", fact, field, internal)               \
-  X(ContractSigned, CONTRACT_SIGNED, contracts, "合同签订", decision, finance, open)                \
-  X(ContractAmended, CONTRACT_AMENDED, contracts, "合同变更", decision, finance, open)              \
-  X(MilestoneSubmitted, MILESTONE_SUBMITTED, contracts, "阶段成果提交", fact, supervisor, internal) \
-  X(MilestoneReviewed, MILESTONE_REVIEWED, contracts, "验收", decision, supervisor, open)           \
-  X(ContractClosed, CONTRACT_CLOSED, contracts, "结清终止", decision, finance, open)                \
-  X(FundSourceEstablished, FUND_SOURCE_ESTABLISHED, funds, "资金来源设立", decision, finance, open) \
-  X(FundsReceived, FUNDS_RECEIVED, funds, "到账", decision, finance, open)                          \
-  X(BudgetAllocated, BUDGET_ALLOCATED, funds, "预算分配", decision, finance, open)                  \
-  X(InvoiceRecorded, INVOICE_RECORDED, funds, "票据登记", fact, finance, internal)                  \
-  X(DisbursementRequested, DISBURSEMENT_REQUESTED, funds, "用款申请", claim, field, internal)       \
-  X(DisbursementApproved, DISBURSEMENT_APPROVED, funds, "审批", decision, supervisor, internal)     \
-  X(DisbursementPaid, DISBURSEMENT_PAID, funds, "支付", decision, finance, internal)                \
-  X(DisbursementReversed, DISBURSEMENT_REVERSED, funds, "冲销退回", decision, finance, internal)    \
-  X(HonourConferred, HONOUR_CONFERRED, volunteers, "表彰荣誉", fact, supervisor, open)              \
-  X(EvaluationIssued, EVALUATION_ISSUED, evaluations, "考核与第三方评估", decision, supervisor, open) \
-  X(BroadcastSent, BROADCAST_SENT, communications, "群发短信推送", fact, field, internal)           \
-  X(EventCorrected, EVENT_CORRECTED, audit, "更正", decision, supervisor, internal)                 \
-  X(EventRetracted, EVENT_RETRACTED, audit, "撤销", decision, supervisor, internal)                 \
-  X(HeldEventDecided, HELD_EVENT_DECIDED, audit, "待决裁定", decision, supervisor, internal)        \
+  X(DeviceEnrolled, DEVICE_ENROLLED, system, "设备入网", decision, admin, internal)                \
+  X(DeviceRevoked, DEVICE_REVOKED, system, "设备停用", decision, admin, internal)                  \
+  X(DeviceScopesChanged, DEVICE_SCOPES_CHANGED, system, "设备授权变更", decision, admin, internal) \
+  X(RoleGranted, ROLE_GRANTED, system, "角色授权", decision, admin, internal)                      \
+  X(RoleWithdrawn, ROLE_WITHDRAWN, system, "角色收回", decision, admin, internal)                  \
+  X(SyncIncidentRecorded, SYNC_INCIDENT_RECORDED, system, "同步异常", fact, admin, internal)       \
+  X(ProgrammeOpened, PROGRAMME_OPENED, programmes, "项目设立", decision, supervisor, open)         \
+  X(ProgrammeClosed, PROGRAMME_CLOSED, programmes, "项目结项", decision, supervisor, open)         \
+  X(PolicyVersionPublished, POLICY_VERSION_PUBLISHED, programmes, "规则版本发布", decision,        \
+    supervisor, open)                                                                              \
+  X(ObligationDefined, OBLIGATION_DEFINED, programmes, "义务设定", decision, supervisor, open)     \
+  X(ObligationWaived, OBLIGATION_WAIVED, programmes, "义务豁免", decision, supervisor, internal)   \
+  X(PersonRegistered, PERSON_REGISTERED, people, "服务对象登记", fact, field, personal)            \
+  X(PersonCorrected, PERSON_CORRECTED, people, "登记更正", fact, field, personal)                  \
+  X(PersonLinkDecided, PERSON_LINK_DECIDED, people, "判重合并", decision, supervisor, personal)    \
+  X(HouseholdChanged, HOUSEHOLD_CHANGED, people, "家庭监护关系", fact, field, personal)            \
+  X(ConsentChanged, CONSENT_CHANGED, people, "同意与撤回", fact, field, personal)                  \
+  X(PersonStatusChanged, PERSON_STATUS_CHANGED, people, "状态变更", fact, field, personal)         \
+  X(PersonalDataErased, PERSONAL_DATA_ERASED, people, "个人信息删除", decision, supervisor,        \
+    personal)                                                                                      \
+  X(OrganisationRegistered, ORGANISATION_REGISTERED, organisations, "组织登记", fact, field,       \
+    internal)                                                                                      \
+  X(OrganisationCredentialRecorded, ORGANISATION_CREDENTIAL_RECORDED, organisations, "资质登记",   \
+    decision, supervisor, internal)                                                                \
+  X(OrganisationStatusChanged, ORGANISATION_STATUS_CHANGED, organisations, "组织状态变更",         \
+    decision, supervisor, internal)                                                                \
+  X(MembershipChanged, MEMBERSHIP_CHANGED, organisations, "成员加入退出", fact, field, personal)   \
+  X(ElectionHeld, ELECTION_HELD, organisations, "换届选举", fact, field, internal)                 \
+  X(AppointmentChanged, APPOINTMENT_CHANGED, organisations, "任职卸任", decision, supervisor,      \
+    internal)                                                                                      \
+  X(AgreementSigned, AGREEMENT_SIGNED, organisations, "共建协议签订", decision, supervisor, open)  \
+  X(AgreementEnded, AGREEMENT_ENDED, organisations, "协议终止", decision, supervisor, open)        \
+  X(SiteOpened, SITE_OPENED, sites, "阵地启用", decision, supervisor, open)                        \
+  X(SiteStatusChanged, SITE_STATUS_CHANGED, sites, "阵地变更停用", decision, supervisor, open)     \
+  X(AssetRecorded, ASSET_RECORDED, sites, "资产登记", fact, field, internal)                       \
+  X(AssetLent, ASSET_LENT, sites, "借出", claim, field, personal)                                  \
+  X(AssetReturned, ASSET_RETURNED, sites, "归还", fact, field, personal)                           \
+  X(StaffEngaged, STAFF_ENGAGED, workforce, "社工聘用", decision, supervisor, internal)            \
+  X(StaffReleased, STAFF_RELEASED, workforce, "社工离任", decision, supervisor, internal)          \
+  X(StaffVetted, STAFF_VETTED, workforce, "违法犯罪记录查询", decision, supervisor, sensitive)     \
+  X(StaffPlaced, STAFF_PLACED, workforce, "进驻社区", fact, field, internal)                       \
+  X(SessionPlanned, SESSION_PLANNED, sessions, "活动计划", decision, field, open)                  \
+  X(SessionHeld, SESSION_HELD, sessions, "活动举办", fact, field, open)                            \
+  X(AttendanceRecorded, ATTENDANCE_RECORDED, sessions, "签到到场", fact, field, personal)          \
+  X(ServiceDelivered, SERVICE_DELIVERED, services, "服务提供", fact, field, personal)              \
+  X(AgencyCaseOpened, AGENCY_CASE_OPENED, services, "代办受理", fact, field, personal)             \
+  X(AgencyCaseProgressed, AGENCY_CASE_PROGRESSED, services, "代办流转", fact, field, personal)     \
+  X(CustodyMoneyMoved, CUSTODY_MONEY_MOVED, services, "代缴款收付", claim, field, personal)        \
+  X(OutcomeConfirmed, OUTCOME_CONFIRMED, services, "成效确认", fact, field, personal)              \
+  X(EvidenceAttached, EVIDENCE_ATTACHED, services, "佐证上传", fact, field, internal)              \
+  X(ContractSigned, CONTRACT_SIGNED, contracts, "合同签订", decision, finance, open)               \
+  X(ContractAmended, CONTRACT_AMENDED, contracts, "合同变更", decision, finance, open)             \
+  X(MilestoneSubmitted, MILESTONE_SUBMITTED, contracts, "阶段成果提交", fact, supervisor,          \
+    internal)                                                                                      \
+  X(MilestoneReviewed, MILESTONE_REVIEWED, contracts, "验收", decision, supervisor, open)          \
+  X(ContractClosed, CONTRACT_CLOSED, contracts, "结清终止", decision, finance, open)               \
+  X(FundSourceEstablished, FUND_SOURCE_ESTABLISHED, funds, "资金来源设立", decision, finance,      \
+    open)                                                                                          \
+  X(FundsReceived, FUNDS_RECEIVED, funds, "到账", decision, finance, open)                         \
+  X(BudgetAllocated, BUDGET_ALLOCATED, funds, "预算分配", decision, finance, open)                 \
+  X(InvoiceRecorded, INVOICE_RECORDED, funds, "票据登记", fact, finance, internal)                 \
+  X(DisbursementRequested, DISBURSEMENT_REQUESTED, funds, "用款申请", claim, field, internal)      \
+  X(DisbursementApproved, DISBURSEMENT_APPROVED, funds, "审批", decision, supervisor, internal)    \
+  X(DisbursementPaid, DISBURSEMENT_PAID, funds, "支付", decision, finance, internal)               \
+  X(DisbursementReversed, DISBURSEMENT_REVERSED, funds, "冲销退回", decision, finance, internal)   \
+  X(HonourConferred, HONOUR_CONFERRED, volunteers, "表彰荣誉", fact, supervisor, open)             \
+  X(EvaluationIssued, EVALUATION_ISSUED, evaluations, "考核与第三方评估", decision, supervisor,    \
+    open)                                                                                          \
+  X(BroadcastSent, BROADCAST_SENT, communications, "群发短信推送", fact, field, internal)          \
+  X(EventCorrected, EVENT_CORRECTED, audit, "更正", decision, supervisor, internal)                \
+  X(EventRetracted, EVENT_RETRACTED, audit, "撤销", decision, supervisor, internal)                \
+  X(HeldEventDecided, HELD_EVENT_DECIDED, audit, "待决裁定", decision, supervisor, internal)       \
   X(FigureReported, FIGURE_REPORTED, audit, "数据上报", fact, field, open)
 
 // The number on the wire is the member's place in Event.body.
@@ -109,7 +130,7 @@ struct CatalogueRow {
   std::string_view name_zh;  // "服务对象登记"
   Family family;
   EventClass event_class;
-  schema::Role role;         // any of these roles or a higher one, see may_record()
+  schema::Role role;  // any of these roles or a higher one, see may_record()
   Privacy privacy;
 };
 
@@ -121,9 +142,14 @@ inline constexpr schema::Role k_admin = schema::Role::ADMIN;
 }  // namespace detail
 
 inline constexpr std::array kCatalogue = {
-#define X(name, constant, family, zh, event_class, role, privacy)                        \
-  CatalogueRow{schema::Event::Body::constant, #name, zh, Family::family,                 \
-               EventClass::event_class, detail::k_##role, Privacy::privacy},
+#define X(name, constant, family, zh, event_class, role, privacy) \
+  CatalogueRow{schema::Event::Body::constant,                     \
+               #name,                                             \
+               zh,                                                \
+               Family::family,                                    \
+               EventClass::event_class,                           \
+               detail::k_##role,                                  \
+               Privacy::privacy},
     HOUNIAO_EVENTS(X)
 #undef X
 };

@@ -107,4 +107,6 @@ struct Error { code @0 :UInt16; detail @1 :Text; whatToDoZh @2 :Text; whatToDoEn
 struct KeyDeposit { items @0 :List(Item); struct Item { subject @0 :UInt64; keyId @1 :UInt64; sealedKey @2 :Data; } }
 struct KeyRequest { subjects @0 :List(UInt64); }
 struct Keys { items @0 :List(Item); struct Item { subject @0 :UInt64; keyId @1 :UInt64; sealedKey @2 :Data; denied @3 :Bool; } }
-struct Ping { stampUs @0 :Int64; }
+# A pong repeats stampUs. From a server it also carries its clock, and sentThrough: every record below that
+# seq which this subscription may see was sent before the pong, back-fills included; logSize is the log's size then.
+struct Ping { stampUs @0 :Int64; serverTimeUs @1 :Int64; sentThrough @2 :UInt64; logSize @3 :UInt64; }

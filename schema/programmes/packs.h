@@ -1,0 +1,13 @@
+// The programme packs that are built into the programs, so that nothing has to be found on disk to
+// recompute a figure. The text is schema/programmes/<code>.json, byte for byte. Constant; any
+// thread.
+#pragma once
+
+#include <string_view>
+
+namespace houniao {
+
+// The JSON of a pack, "b" for instance; empty when there is none of that code.
+std::string_view embedded_pack(std::string_view code);
+
+}  // namespace houniao
