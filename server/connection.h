@@ -1,0 +1,287 @@
+// Connections over Beast, for plain and TLS streams: HTTP until the peer asks for a WebSocket.
+// Included by the two files that instantiate it (connection_plain.cc, connection_tls.cc) and
+// nowhere else.
+//
+// A connection lives as long as an operation of its own is pending, or the session that it serves;
+// all of it runs on its hub's thread.
+#pragma once
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <deque>
+#include <optional>
+
+#include "server/coalescing_stream.h"
+#include "server/connections.h"
+#include "server/http/api.h"
+
+namespace houniao {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+
+inline constexpr const char* kSubprotocol = "houniao.v1";
+inline constexpr std::chrono::seconds kHttpIdle{30};
+inline constexpr std::chrono::seconds kCloseWait{2};
+inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
+inline constexpr std::size_t kBufferBytesKept = 64 * 1024;
+// Longer messages than a frame may be are read a little further, so that the peer can be told.
+inline constexpr std::size_t kMessageBytesMax = limits::kFrameBytesMax + 64 * 1024;
+
+// The session's socket. Moves frames between them and decides nothing.
+template <class Stream>
+class WebSocketConnection final : public SessionOwner,
+                                  public std::enable_shared_from_this<WebSocketConnection<Stream>> {
+ public:
+  WebSocketConnection(Stream stream, HubThread& thread)
+      : ws_(CoalescingStream<Stream>(std::move(stream))),
+        thread_(thread),
+        close_timer_(thread.io()) {
+    ++thread_.connections;
+  }
+  ~WebSocketConnection() override { --thread_.connections; }
+
+  void accept(http::request<http::string_body> request) {
+    request_ = std::move(request);
+    ws_.next_layer().set_owner(this->weak_from_this());
+    beast::get_lowest_layer(ws_).expires_never();
+    websocket::stream_base::timeout timeouts{};
+    timeouts.handshake_timeout = kHttpIdle;
+    timeouts.idle_timeout = websocket::stream_base::none();
+    timeouts.keep_alive_pings = false;  // the session keeps itself alive
+    ws_.set_option(timeouts);
+    ws_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
+      response.set(http::field::sec_websocket_protocol, kSubprotocol);
+      response.set(http::field::server, "houniao");
+    }));
+    ws_.binary(true);
+    ws_.auto_fragment(false);
+    ws_.read_message_max(kMessageBytesMax);
+    ws_.async_accept(request_, [self = this->shared_from_this()](beast::error_code error) {
+      if (!error) self->open();
+    });
+  }
+
+  void session_ready(SyncSession& session) override {
+    for (SharedFrame& frame : session.take_output()) queue_.push_back(std::move(frame));
+    if (session.closing() && !closing_) start_closing();
+    if (!writing_) write();
+  }
+
+  void session_dropped() override {
+    session_ = nullptr;
+    const auto last = std::exchange(self_, nullptr);
+  }
+
+ private:
+  void open() {
+    request_ = {};
+    session_ = &thread_.hub().open(this, thread_.now());
+    self_ = this->shared_from_this();
+    read();
+  }
+
+  void read() {
+    ws_.async_read(buffer_, [self = this->shared_from_this()](
+                                beast::error_code error, std::size_t) { self->on_read(error); });
+  }
+
+  void on_read(beast::error_code error) {
+    if (error || session_ == nullptr) return end();
+    if (closing_) return;  // the write side closes
+    if (!ws_.got_binary()) {
+      session_->refuse_message(fail(Errc::malformed, "a text message; frames are binary"));
+    } else {
+      const auto data = buffer_.data();
+      session_->feed({static_cast<const std::uint8_t*>(data.data()), data.size()}, thread_.now());
+    }
+    buffer_.consume(buffer_.size());
+    // One large push must not cost an idle session its size for good.
+    if (buffer_.capacity() > kBufferBytesKept) buffer_.shrink_to_fit();
+    flush();
+    if (!closing_) read();
+  }
+
+  void flush() {
+    if (session_ == nullptr) return;
+    if (session_->has_output() || session_->closing()) session_ready(*session_);
+    thread_.pump_soon();
+  }
+
+  void write() {
+    if (queue_.empty()) {
+      if (closing_ && !closed_) close();
+      return;
+    }
+    writing_ = true;
+    ws_.next_layer().hold(queue_.size() > 1);
+    ws_.async_write(asio::buffer(*queue_.front()),
+                    [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+                      self->on_write(error);
+                    });
+  }
+
+  void on_write(beast::error_code error) {
+    writing_ = false;
+    if (error) return end();
+    const std::size_t bytes = queue_.front()->size();
+    queue_.pop_front();
+    if (session_ != nullptr) {
+      session_->wrote(bytes);
+      if (session_->has_output() || session_->closing()) {
+        session_ready(*session_);
+        return thread_.pump_soon();
+      }
+      thread_.pump_soon();
+    }
+    write();
+  }
+
+  // A peer that does not read what is left, or does not answer the close, is cut off.
+  void start_closing() {
+    closing_ = true;
+    close_timer_.expires_after(kCloseWait);
+    close_timer_.async_wait([self = this->shared_from_this()](beast::error_code error) {
+      if (!error) self->end();
+    });
+  }
+
+  void close() {
+    closed_ = true;
+    ws_.async_close(websocket::close_code::normal,
+                    [self = this->shared_from_this()](beast::error_code) { self->end(); });
+  }
+
+  void end() {
+    if (session_ != nullptr) {
+      thread_.hub().close(session_->key());
+      session_ = nullptr;
+    }
+    closing_ = true;
+    close_timer_.cancel();
+    beast::get_lowest_layer(ws_).close();
+    const auto last = std::exchange(self_, nullptr);
+  }
+
+  websocket::stream<CoalescingStream<Stream>> ws_;
+  HubThread& thread_;
+  asio::steady_timer close_timer_;
+  http::request<http::string_body> request_;
+  beast::flat_buffer buffer_;
+  SyncSession* session_ = nullptr;
+  std::shared_ptr<WebSocketConnection> self_;  // while the session is open
+  std::deque<SharedFrame> queue_;
+  bool writing_ = false;
+  bool closing_ = false;
+  bool closed_ = false;
+};
+
+template <class Stream>
+class HttpConnection final : public std::enable_shared_from_this<HttpConnection<Stream>> {
+ public:
+  HttpConnection(Stream stream, HubThread& thread, asio::thread_pool& workers)
+      : stream_(std::move(stream)), thread_(thread), workers_(workers) {}
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(kHttpHeaderBytesMax);
+    parser_->body_limit(limits::kHttpBodyBytesMax);
+    beast::get_lowest_layer(stream_).expires_after(kHttpIdle);
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+                       self->on_read(error);
+                     });
+  }
+
+ private:
+  void on_read(beast::error_code error) {
+    if (error == http::error::body_limit || error == http::error::header_limit) {
+      return respond(problem(413, fail(Errc::too_large, "the request is too long")), false);
+    }
+    if (error) return close();
+    http::request<http::string_body> request = parser_->release();
+    if (websocket::is_upgrade(request)) return upgrade(std::move(request));
+    keep_alive_ = request.keep_alive();
+    head_only_ = request.method() == http::verb::head;
+    version_ = request.version();
+    HttpRequest plain;
+    plain.method = std::string(request.method_string());
+    plain.target = std::string(request.target());
+    plain.authorization = std::string(request[http::field::authorization]);
+    plain.body = std::move(request.body());
+    beast::error_code ignored;
+    plain.from_loopback =
+        beast::get_lowest_layer(stream_).socket().remote_endpoint(ignored).address().is_loopback();
+    if (!HttpApi::is_slow(plain.target)) return respond(thread_.api().handle(plain), keep_alive_);
+    beast::get_lowest_layer(stream_).expires_never();
+    asio::post(workers_, [self = this->shared_from_this(), plain = std::move(plain)] {
+      HttpResponse response = self->thread_.api().handle(plain);
+      asio::post(self->thread_.io(), [self, response = std::move(response)]() mutable {
+        self->respond(std::move(response), self->keep_alive_);
+      });
+    });
+  }
+
+  void upgrade(http::request<http::string_body> request) {
+    bool spoken = false;
+    for (auto name : http::token_list(request[http::field::sec_websocket_protocol])) {
+      spoken = spoken || name == kSubprotocol;
+    }
+    if (!spoken) {
+      return respond(
+          problem(400, fail(Errc::protocol, "the WebSocket subprotocol houniao.v1 is required")),
+          false);
+    }
+    if (thread_.hub().size() >= limits::kSessionsMax) {
+      HttpResponse busy = problem(503, fail(Errc::overloaded, "too many sessions"));
+      busy.headers.emplace_back("Retry-After", "5");
+      return respond(std::move(busy), false);
+    }
+    std::make_shared<WebSocketConnection<Stream>>(std::move(stream_), thread_)
+        ->accept(std::move(request));
+  }
+
+  void respond(HttpResponse from, bool keep_alive) {
+    response_.emplace();
+    response_->version(version_);
+    response_->result(static_cast<unsigned>(from.status));
+    response_->set(http::field::server, "houniao");
+    response_->set(http::field::content_type, from.content_type);
+    for (const auto& [name, value] : from.headers) response_->set(name, value);
+    response_->keep_alive(keep_alive);
+    response_->body() = std::move(from.body);
+    response_->prepare_payload();
+    if (head_only_) response_->body().clear();
+    beast::get_lowest_layer(stream_).expires_after(kHttpIdle);
+    http::async_write(
+        stream_, *response_,
+        [self = this->shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
+          if (error || !keep_alive) return self->close();
+          self->read();
+        });
+  }
+
+  void close() {
+    beast::error_code ignored;
+    beast::get_lowest_layer(stream_).socket().shutdown(asio::ip::tcp::socket::shutdown_send,
+                                                       ignored);
+  }
+
+  Stream stream_;
+  HubThread& thread_;
+  asio::thread_pool& workers_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  std::optional<http::response<http::string_body>> response_;
+  bool keep_alive_ = false;
+  bool head_only_ = false;
+  unsigned version_ = 11;
+};
+
+}  // namespace houniao

@@ -1,0 +1,12 @@
+#include "server/connection.h"
+
+namespace houniao {
+
+using PlainStream = beast::basic_stream<asio::ip::tcp, HubThread::Executor>;
+
+void serve_plain(Socket socket, HubThread& thread, asio::thread_pool& workers) {
+  std::make_shared<HttpConnection<PlainStream>>(PlainStream(std::move(socket)), thread, workers)
+      ->read();
+}
+
+}  // namespace houniao

@@ -1,0 +1,198 @@
+#include "server/engine.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "base/os/os.h"
+#include "replay/snapshot.h"
+#include "replay/state.h"
+#include "server/keys/lmdb_key_store.h"
+
+namespace houniao {
+namespace {
+
+constexpr std::chrono::seconds kMaintenanceEvery{1};
+// A stop stores a snapshot when at least this many records came after the last one.
+constexpr std::uint64_t kSnapshotAtStop = 10'000;
+
+}  // namespace
+
+Engine::Engine(const ServerConfig& config, Clock& clock, Random& random, Options options)
+    : config_(config), clock_(clock), random_(random), options_(options) {}
+
+Result<std::unique_ptr<Engine>> Engine::open(const ServerConfig& config, Clock& clock,
+                                             Random& random, Options options) {
+  std::unique_ptr<Engine> out(new Engine(config, clock, random, options));
+  HOUNIAO_TRY(out->open_parts());
+  return out;
+}
+
+Result<void> Engine::open_parts() {
+  HOUNIAO_TRY(lock_data());
+  auto log = LmdbStore::open(config_.log(), options_.log);
+  if (!log) return log.error();
+  log_ = std::move(*log);
+  log_->clear_stale_readers();
+  auto keys = LmdbKeyStore::open(config_.keys(), config_.key_store_master, random_,
+                                 LmdbKeyStore::Access::owner);
+  if (!keys) return keys.error();
+  keys_ = std::move(*keys);
+  auto quarantine = DirectoryQuarantine::open(config_.quarantine());
+  if (!quarantine) return quarantine.error();
+  quarantine_ = std::move(*quarantine);
+  auto snapshots = DirectorySnapshots::open(config_.snapshots());
+  if (!snapshots) return snapshots.error();
+  snapshots_ = std::move(*snapshots);
+  auto witness = load_witness(config_);
+  if (!witness) return witness.error();
+
+  SequencerOptions sequencer = config_.sequencer_options();
+  sequencer.witness = *witness;
+  sequencer.queue_events_max = SIZE_MAX;  // the inbox is what bounds the queue
+  identity_ = identity_of(sequencer, *keys_);
+  auto opened = Sequencer::open({*log_, *keys_, *quarantine_, snapshots_.get(), published_},
+                                std::move(sequencer), clock_.wall());
+  if (!opened) return opened.error();
+  sequencer_ = std::move(*opened);
+  views_ = std::make_unique<Views>(*log_, published_, snapshots_.get());
+  const auto newest = snapshots_->load(published_.head()->size);
+  snapshot_at_ = newest ? newest->size.value : 0;
+  if (*witness) witnessed_ = (*witness)->size;
+  return {};
+}
+
+// The lock goes with the process, however that ends.
+Result<void> Engine::lock_data() {
+  const std::filesystem::path path = config_.data / "server.lock";
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0) return fail(Errc::storage_failed, path.string() + ": cannot be opened");
+  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0) {
+    return fail(Errc::invalid_argument,
+                config_.data.string() + ": another server is running on this directory");
+  }
+  return {};
+}
+
+Engine::~Engine() {
+  stop();
+  if (started_) save_at_end();
+  log_.reset();
+  if (lock_ >= 0) ::close(lock_);
+}
+
+void Engine::save_at_end() {
+  const auto head = published_.head();
+  if (head->size != witnessed_) (void)save_witness(config_, head->note);
+  if (head->size.value >= snapshot_at_ + kSnapshotAtStop && !sequencer_->read_only()) {
+    (void)snapshots_->save({head->size, head->root, snapshot(sequencer_->state())});
+  }
+}
+
+void Engine::start(Deliver deliver) {
+  deliver_ = std::move(deliver);
+  started_ = true;
+  sequencer_thread_ = std::thread([this] { run_sequencer(); });
+  maintenance_thread_ = std::thread([this] { run_maintenance(); });
+}
+
+void Engine::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (sequencer_thread_.joinable()) sequencer_thread_.join();
+  {
+    const std::lock_guard lock(maintenance_mutex_);
+    maintenance_stops_ = true;
+  }
+  maintenance_wake_.notify_all();
+  if (maintenance_thread_.joinable()) maintenance_thread_.join();
+}
+
+bool Engine::submit(Work work) {
+  const std::size_t events = events_in(work);
+  const std::size_t bytes = bytes_in(work);
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return false;
+    const bool full =
+        inbox_events_ + events > options_.queue_events_max || inbox_bytes_ + bytes > kQueueBytesMax;
+    if (!inbox_.empty() && full) return false;
+    inbox_events_ += events;
+    inbox_bytes_ += bytes;
+    inbox_.push_back(std::move(work));
+    wake = std::exchange(sequencer_waits_, false);
+  }
+  if (wake) wake_.notify_one();
+  return true;
+}
+
+// Moves about one group's worth of work to the sequencer. False when the engine stops and nothing
+// is left.
+bool Engine::take_work() {
+  std::unique_lock lock(mutex_);
+  while (inbox_.empty()) {
+    if (stopping_) return false;
+    sequencer_waits_ = true;
+    wake_.wait(lock);
+  }
+  std::size_t events = 0;
+  while (!inbox_.empty() && events < limits::kGroupEventsMax) {
+    const std::size_t more = events_in(inbox_.front());
+    events += more;
+    inbox_events_ -= more;
+    inbox_bytes_ -= bytes_in(inbox_.front());
+    (void)sequencer_->submit(std::move(inbox_.front()));
+    inbox_.pop_front();
+  }
+  metrics_.events_waiting.store(inbox_events_, std::memory_order_relaxed);
+  return true;
+}
+
+void Engine::run_sequencer() {
+  while (take_work()) {
+    while (!sequencer_->idle()) {
+      const std::int64_t start = clock_.monotonic_us();
+      auto group = sequencer_->commit(clock_.wall());
+      if (group->count() != 0 || sequencer_->read_only()) {
+        metrics_.observe_commit(clock_.monotonic_us() - start);
+      }
+      if (sequencer_->read_only()) ++metrics_.groups_failed;
+      count_group(metrics_, *group, *sequencer_);
+      deliver_(std::move(group));
+    }
+  }
+}
+
+void Engine::run_maintenance() {
+  std::unique_lock lock(maintenance_mutex_);
+  while (!maintenance_stops_) {
+    maintenance_wake_.wait_for(lock, kMaintenanceEvery);
+    if (maintenance_stops_) return;
+    lock.unlock();
+    maintain();
+    lock.lock();
+  }
+}
+
+void Engine::maintain() {
+  metrics_.log_bytes = log_->used_bytes();
+  metrics_.resident_bytes = static_cast<std::uint64_t>(os::rss_bytes());
+  metrics_.quarantine_files = quarantine_->kept();
+  metrics_.quarantine_dropped = quarantine_->dropped();
+  const auto head = published_.head();
+  if (head->read_only) return;
+  if (head->size != witnessed_ && save_witness(config_, head->note)) witnessed_ = head->size;
+  if (head->size.value >= snapshot_at_ + options_.snapshot_every) {
+    // Failing (a full disk) costs time at the next start and nothing else.
+    (void)views_->save_snapshot();
+    snapshot_at_ = head->size.value;
+  }
+}
+
+}  // namespace houniao

@@ -1,0 +1,24 @@
+// The checks of a push that need nothing but the push and the device's key: framing of the events,
+// their shape, the chain from one to the next, and the signature over the chain's head. Pure; runs
+// on the network threads, so that the sequencer's thread spends no time on it.
+#pragma once
+
+#include <optional>
+
+#include "schema/frames.h"
+#include "server/work.h"
+
+namespace houniao {
+
+struct PushFault {
+  Error error;
+  IncidentKind kind = IncidentKind::unreadable;
+  DeviceSeq at;  // the event concerned
+};
+
+// Fills `out` (all but the session) from the frame, or says what is wrong. `out.events` is an own
+// copy.
+std::optional<PushFault> check_push(schema::Push::Reader push, const DeviceGrant& device,
+                                    PushRequest& out);
+
+}  // namespace houniao

@@ -1,0 +1,258 @@
+// What the sequencer decides about each piece of work before anything becomes a record.
+#include <algorithm>
+
+#include "replay/state.h"
+#include "schema/codec.h"
+#include "server/sequencer.h"
+#include "server/state_view.h"
+
+namespace houniao {
+
+struct Sequencer::Door {
+  Error error;
+  IncidentKind kind = IncidentKind::gap;
+  DeviceSeq at;
+  bool fatal = false;
+  bool revoke = false;
+};
+
+namespace {
+
+std::string place(DeviceSeq at) { return "event " + std::to_string(at.value) + ": "; }
+
+// Enrolments and incidents are the server's own to record.
+bool only_server_records(EventType type) {
+  return type == EventType::DEVICE_ENROLLED || type == EventType::SYNC_INCIDENT_RECORDED;
+}
+
+}  // namespace
+
+void Sequencer::process_push(PushRequest& push) {
+  DeviceHead& head = head_of(push.device);
+  const DeviceGrant grant = grant_of(*state_, push.number);
+  if (auto door = check_door(push, head, grant)) return refuse(push, head, std::move(*door));
+
+  PushOutcome outcome;
+  outcome.session = push.session;
+  outcome.device = push.device;
+  outcome.push_id = push.push_id;
+  const std::size_t known =
+      push.last() <= head.seq ? push.count() : head.seq.value + 1 - push.first.value;
+  if (known < push.count()) {
+    if (auto door = check_events(push, known, grant)) return refuse(push, head, std::move(*door));
+    outcome.first_seq = Seq{tree_.size().value};
+    outcome.count = static_cast<std::uint32_t>(push.count() - known);
+    admit_events(push, known, head);
+  }
+  outcome.through = head.seq;
+  group_->pushes.push_back(std::move(outcome));
+}
+
+std::optional<Sequencer::Door> Sequencer::check_door(const PushRequest& push,
+                                                     const DeviceHead& head,
+                                                     const DeviceGrant& grant) {
+  if (!grant.number || grant.id != push.device) {
+    return Door{fail(Errc::unknown_device, "no such device"), IncidentKind::revoked, push.first,
+                true, false};
+  }
+  if (grant.revoked && push.last() > head.seq) {
+    return Door{fail(Errc::revoked_device, place(push.last()) + "the device is revoked"),
+                IncidentKind::revoked, push.last(), true, false};
+  }
+  return check_chain(push, head);
+}
+
+std::optional<Sequencer::Door> Sequencer::check_chain(const PushRequest& push,
+                                                      const DeviceHead& head) {
+  const auto fork = [&](DeviceSeq at) {
+    return Door{
+        fail(Errc::chain_forked, place(at) + "other bytes than the log holds at this place"),
+        IncidentKind::fork, at, true, true};
+  };
+  if (push.first.value > head.seq.value + 1) {
+    return Door{
+        fail(Errc::chain_broken, "expected device_seq " + std::to_string(head.seq.value + 1) +
+                                     ", got " + std::to_string(push.first.value)),
+        IncidentKind::gap, push.first, false, false};
+  }
+  if (push.first.value == head.seq.value + 1) {
+    if (push.prev != head.hash) return fork(push.first);
+    return std::nullopt;
+  }
+  const auto same = same_as_stored(push, head);
+  if (!same) {
+    return Door{same.error(), IncidentKind::fork, push.first, false, false};
+  }
+  if (!*same) return fork(push.first);
+  return std::nullopt;
+}
+
+// Compares the last event that both sides have; the chain makes everything before it equal too.
+Result<bool> Sequencer::same_as_stored(const PushRequest& push, const DeviceHead& head) {
+  if (push.last() >= head.seq) {
+    return push.hashes[head.seq.value - push.first.value] == head.hash;
+  }
+  const auto seq = seq_of_event(*state_, event_id(push.number, push.last()));
+  if (!seq) return fail(Errc::internal, "an event of the chain is not in the state");
+  RecordReader record;
+  RecordRun run;
+  if (*seq >= Seq{group_->base.value}) {
+    HOUNIAO_TRY(record.open(group_->record(seq->value - group_->base.value)));
+  } else {
+    auto read = ports_.log.read(*seq, 1);
+    if (!read) return read.error();
+    run = std::move(*read);
+    if (run.empty()) return fail(Errc::corrupt, "a record of the log is missing");
+    HOUNIAO_TRY(record.open(run.record(0)));
+  }
+  return sha256(record.event_bytes()) == push.hashes.back();
+}
+
+std::optional<Sequencer::Door> Sequencer::check_events(const PushRequest& push, std::size_t from,
+                                                       const DeviceGrant& grant) {
+  const std::int64_t latest_ms = received_at_.us / 1000 + limits::kFutureToleranceMs;
+  for (std::size_t i = from; i < push.count(); ++i) {
+    const DeviceSeq at{push.first.value + i};
+    HOUNIAO_ASSERT(reader_->open(push.event(i)).has_value());
+    const auto event = reader_->get();
+    if (!grant.may_write(reader_->scope())) {
+      return Door{
+          fail(Errc::scope_denied, place(at) + "scope " + std::to_string(reader_->scope().value)),
+          IncidentKind::scope, at, false, false};
+    }
+    if (only_server_records(reader_->type())) {
+      return Door{fail(Errc::unauthorised, place(at) + "only the server records this type"),
+                  IncidentKind::scope, at, false, false};
+    }
+    // Sums of numbers from a peer: bounded first, so that they cannot overflow.
+    const std::int64_t bound = INT64_MAX / 4;
+    const std::int64_t recorded = std::clamp<std::int64_t>(event.getRecordedAtMs(), -bound, bound);
+    const std::int64_t offset = std::clamp<std::int64_t>(event.getClockOffsetMs(), -bound, bound);
+    if (recorded + offset > latest_ms) {
+      return Door{fail(Errc::future_dated,
+                       place(at) + std::to_string((recorded + offset) - received_at_.us / 1000) +
+                           " ms ahead of the server"),
+                  IncidentKind::clock, at, false, false};
+    }
+  }
+  return std::nullopt;
+}
+
+void Sequencer::refuse(const PushRequest& push, const DeviceHead& head, Door door) {
+  PushOutcome outcome;
+  outcome.session = push.session;
+  outcome.device = push.device;
+  outcome.push_id = push.push_id;
+  outcome.through = head.seq;
+  outcome.fatal = door.fatal;
+  IncidentReport report;
+  report.device = push.device;
+  report.kind = door.kind;
+  report.raw_hash = ports_.quarantine.keep(push.events);
+  report.raw_bytes = push.events.size();
+  report.device_seq = door.at;
+  outcome.refused = std::move(door.error);
+  group_->pushes.push_back(std::move(outcome));
+  process_incident(report);
+  if (door.revoke) {
+    append_own_event(own_->revoked_as_compromised(
+        push.number, DeviceSeq{head_of(push.device).seq.value + 1}, received_at_));
+  }
+}
+
+void Sequencer::admit_events(const PushRequest& push, std::size_t from, DeviceHead& head) {
+  for (std::size_t i = from; i < push.count(); ++i) append_event(push.event(i), push.number);
+  head.number = push.number;
+  head.seq = push.last();
+  head.hash = push.hashes.back();
+  changed_devices_.push_back(push.device);
+  append_attestation(
+      {push.device, push.last(), push.hashes.back(), push.signature, push.witnessed});
+}
+
+void Sequencer::process_enrolment(const EnrolRequest& request) {
+  EnrolOutcome outcome{request.session, std::nullopt};
+  const DeviceId id = device_id_for(request.key);
+  const DeviceGrant known = grant_of(*state_, id);
+  if (known.number) {
+    if (known.revoked) outcome.refused = fail(Errc::revoked_device, "the device is revoked");
+    group_->enrolments.push_back(std::move(outcome));
+    return;
+  }
+  const auto code = ports_.keys.claim_code(request.code, id, now_);
+  if (!code) {
+    outcome.refused = code.error();
+    group_->enrolments.push_back(std::move(outcome));
+    return;
+  }
+  DeviceGrant device;
+  device.number = DeviceNumber{highest_device_number(*state_).value + 1};
+  device.id = id;
+  device.key = request.key;
+  device.holder = code->holder;
+  append_own_event(own_->enrolled(device, *code, received_at_));
+  if (!grant_of(*state_, id).number) {
+    outcome.refused = fail(Errc::internal, "the enrolment was recorded but did not take effect");
+  }
+  group_->enrolments.push_back(std::move(outcome));
+}
+
+void Sequencer::process_deposit(const KeyDepositRequest& request) {
+  KeyOutcome outcome{request.session, true, {}};
+  std::vector<SubjectKey> keys;
+  for (const auto& item : request.items) {
+    // A device makes keys for the persons that it registers, and only for those.
+    const bool own = device_of(EventId{item.subject.value}) == request.number;
+    outcome.items.push_back({item.subject, item.key_id, own});
+    if (own) keys.push_back(SubjectKey{item.subject, item.key_id, item.key});
+  }
+  const auto stored = ports_.keys.put_keys(keys);
+  std::size_t next = 0;
+  for (auto& item : outcome.items) {
+    if (item.allowed) item.allowed = stored && (*stored)[next++];
+  }
+  for (SubjectKey& key : keys) wipe(key.key.data(), key.key.size());
+  group_->keys.push_back(std::move(outcome));
+}
+
+void Sequencer::process_query(const KeyQuery& query) {
+  KeyOutcome outcome{query.session, false, {}};
+  const DeviceGrant grant = grant_of(*state_, query.number);
+  const bool everywhere = grant.whole_log;
+  for (PersonId subject : query.subjects) {
+    bool allowed =
+        !grant.revoked && (everywhere || device_of(EventId{subject.value}) == query.number);
+    const auto seq = seq_of_event(*state_, EventId{subject.value});
+    if (!allowed && !grant.revoked && seq && *seq < Seq{group_->base.value}) {
+      const auto run = ports_.log.read(*seq, 1);
+      RecordReader record;
+      allowed =
+          run && !run->empty() && record.open(run->record(0)) && grant.may_read(record.scope());
+    }
+    outcome.items.push_back({subject, 0, allowed});
+  }
+  group_->keys.push_back(std::move(outcome));
+}
+
+void Sequencer::process_incident(const IncidentReport& report) {
+  constexpr std::size_t kIncidentsPerGroup = 16;
+  constexpr std::size_t kDevicesTracked = 100'000;
+  const auto kind = static_cast<std::size_t>(report.kind);
+  if (incident_times_.size() > kDevicesTracked) incident_times_.clear();
+  std::int64_t& last = incident_times_[report.device][kind];
+  const bool too_soon = last != 0 && now_.us - last < kIncidentEveryUs && now_.us >= last;
+  if (read_only_ || too_soon || own_incidents_ >= kIncidentsPerGroup) {
+    ++incidents_suppressed_;
+    return;
+  }
+  last = now_.us;
+  ++own_incidents_;
+  append_own_event(own_->incident(report, received_at_));
+}
+
+void Sequencer::process_admin(const AdminEvent& admin) {
+  const auto event = own_->administrative(admin.event_body, received_at_);
+  if (event) append_own_event(*event);
+}
+
+}  // namespace houniao

@@ -1,0 +1,66 @@
+// Folded states kept beside the log, so that a start needs only the newest of them and the records
+// after it. A snapshot is a cache: it is checked against the log's own tree before use, and a
+// damaged or missing one only costs time.
+//
+// Threads: any; save() is slow and belongs on a background thread.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/ids.h"
+
+namespace houniao {
+
+struct Snapshot {
+  TreeSize size;  // records folded
+  Hash root;      // of the tree at that size
+  Bytes state;    // snapshot() of replay/digest.h
+};
+
+class SnapshotStore {
+ public:
+  virtual ~SnapshotStore() = default;
+  virtual Result<void> save(const Snapshot& snapshot) = 0;
+  // The newest readable one of at most this size; nullopt when there is none.
+  virtual std::optional<Snapshot> load(TreeSize at_most) = 0;
+  virtual void discard(TreeSize size) = 0;
+};
+
+inline constexpr std::size_t kSnapshotsKept = 3;
+inline constexpr std::uint64_t kSnapshotEveryRecords = 100'000;
+
+// One file per snapshot: "houniao-snapshot-1\n", size (8 bytes little-endian), root, SHA-256 of the
+// state, the state.
+class DirectorySnapshots final : public SnapshotStore {
+ public:
+  static Result<std::unique_ptr<DirectorySnapshots>> open(const std::filesystem::path& directory);
+  Result<void> save(const Snapshot& snapshot) override;
+  std::optional<Snapshot> load(TreeSize at_most) override;
+  void discard(TreeSize size) override;
+
+ private:
+  explicit DirectorySnapshots(std::filesystem::path directory) : directory_(std::move(directory)) {}
+  std::filesystem::path file(TreeSize size) const;
+  std::vector<TreeSize> sizes() const;  // ascending
+  const std::filesystem::path directory_;
+  std::mutex mutex_;
+};
+
+class MemorySnapshots final : public SnapshotStore {
+ public:
+  Result<void> save(const Snapshot& snapshot) override;
+  std::optional<Snapshot> load(TreeSize at_most) override;
+  void discard(TreeSize size) override;
+
+ private:
+  std::mutex mutex_;
+  std::map<TreeSize, Snapshot> snapshots_;
+};
+
+}  // namespace houniao
