@@ -1,0 +1,55 @@
+// The play without sockets: devices build their events with the SDK's own encoder, and a plain fold
+// takes them in at once, or when the device comes back. Says what the story does to the state, not
+// how it travels. For tests; one thread.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client_sdk/core/event_builder.h"
+#include "replay/admission.h"
+#include "replay/state.h"
+#include "schema/codec.h"
+#include "server/server_chain.h"
+#include "tools/programme_b/backstage.h"
+#include "tools/programme_b/dice.h"
+
+namespace houniao::programme_b {
+
+class PaperRandom final : public Random {
+ public:
+  explicit PaperRandom(std::uint64_t seed) : dice_(seed) {}
+  void fill(std::span<std::uint8_t> out) override {
+    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(dice_.next());
+  }
+
+ private:
+  Dice dice_;
+};
+
+class PaperBackstage final : public Backstage {
+ public:
+  PaperBackstage();
+  Result<std::unique_ptr<Device>> enrol(const DeviceRequest& request) override;
+  Result<void> revoke_lost(DeviceNumber device) override;
+
+  State state;
+  std::uint64_t records = 0;
+  std::map<std::string, std::uint64_t> reasons_seen;  // at arrival, by name
+  std::vector<std::pair<EventId, Judgement>> held;
+
+ private:
+  friend class PaperDevice;
+  void fold(const Bytes& event);
+
+  PaperRandom random_;
+  SymmetricKey blind_key_;
+  std::unique_ptr<ServerChain> own_;
+  std::uint32_t devices_ = 1;
+  WallTime now_{1'767'225'600'000'000};  // 2026-01-01
+};
+
+}  // namespace houniao::programme_b

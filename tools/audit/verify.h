@@ -1,0 +1,104 @@
+// The auditor's check of a whole log without trusting the server that kept it: every record is
+// hashed, read and judged again, and everything stored beside the records (tree tiles, checkpoints,
+// device heads, scope heads) is compared with what the records imply. Reads only.
+//
+// A failure does not stop the check; the report says for each what is wrong and where. Needs the
+// log's verifier key, which an auditor should have from somewhere else than the log's directory.
+//
+// One thread; takes time in proportion to the log (about a second for 200,000 records).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/ids.h"
+#include "server/log/log_store.h"
+
+namespace houniao::audit {
+
+// name, Chinese, English
+#define HOUNIAO_AUDIT_CHECKS(X)                                                    \
+  X(storage, "存储可读", "storage opens and reads")                                \
+  X(records, "记录格式", "records are well formed")                                \
+  X(sequence, "序号与时间", "seq without gaps, times never go back")               \
+  X(tree, "哈希树", "tree tiles equal the records' hashes")                        \
+  X(checkpoints, "检查点", "stored checkpoints are signed and match the tree")     \
+  X(device_chains, "设备事件链", "each device's events form one chain")            \
+  X(attestations, "设备签名", "devices signed their events")                       \
+  X(witnesses, "见证", "checkpoints that devices and auditors saw match the tree") \
+  X(device_heads, "设备链头", "stored device heads equal the chains")              \
+  X(scope_chains, "范围链", "each scope's records form one chain")                 \
+  X(scope_heads, "范围链头", "stored scope heads equal the chains")                \
+  X(verdicts, "裁定重算", "verdicts recompute from the log before them")
+
+enum class Check : std::uint8_t {
+#define X(name, zh, en) name,
+  HOUNIAO_AUDIT_CHECKS(X)
+#undef X
+};
+#define X(name, zh, en) +1
+inline constexpr std::size_t kChecks = 0 HOUNIAO_AUDIT_CHECKS(X);
+#undef X
+std::string_view name(Check check);
+
+struct Finding {
+  Check check = Check::storage;
+  std::string where;  // "record 1234", "tile level 0 index 4, hash 210 (record 1234)", ...
+  std::string what;   // never personal data
+};
+
+struct Report {
+  struct Tally {
+    std::uint64_t checked = 0;  // things of this kind that were looked at
+    std::uint64_t failed = 0;
+  };
+  std::string origin;
+  TreeSize size;          // records looked at
+  Hash root;              // recomputed
+  Hash digest;            // of the recomputed state
+  bool complete = false;  // false: the log could not be read to its end
+  std::uint64_t events = 0;
+  std::uint64_t attestations = 0;
+  std::array<Tally, kChecks> tallies{};
+  std::vector<Finding> findings;  // the first Options::findings_max
+
+  std::uint64_t failures() const;
+  bool ok() const { return complete && failures() == 0; }
+};
+
+struct Options {
+  std::string verifier_key;  // of the log, "name+hash+key"
+  // Checkpoint notes that the auditor kept from earlier; the log must extend each of them.
+  std::vector<std::string> kept_checkpoints;
+  std::size_t findings_max = 100;
+  // Called now and then with records done and records in all; may be empty.
+  std::function<void(std::uint64_t, std::uint64_t)> progress;
+};
+
+// Checks a store. `refresh`, when given, takes up what another process committed since; a log that
+// grows during the check is followed to its end. invalid_argument when the key cannot be read.
+Result<Report> verify_log(const LogStore& log, const Options& options,
+                          const std::function<Result<void>()>& refresh = {});
+
+// Opens the log in `directory` (<data>/log) read-only and checks it, also while a server writes it.
+// A log that cannot be opened is a finding, not an error.
+Result<Report> verify_directory(const std::filesystem::path& directory, const Options& options);
+
+// Checks a server's data directory: its log, with the key of <data>/server.json when the options
+// name none, and the checkpoint that the server keeps beside the log. not_found when there is no
+// server.
+Result<Report> verify_data(const std::filesystem::path& data, Options options);
+
+nlohmann::ordered_json to_json(const Report& report);
+// One line per check, then the findings; Chinese and English.
+std::string to_text(const Report& report);
+
+}  // namespace houniao::audit

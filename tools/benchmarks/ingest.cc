@@ -1,0 +1,57 @@
+#include "tools/benchmarks/clients.h"
+#include "tools/benchmarks/floor.h"
+#include "tools/benchmarks/push_load.h"
+
+namespace houniao::bench {
+namespace {
+
+// The floor of this machine with batches of the same size.
+Result<void> add_floor(const Machine& machine, std::size_t batch_events, Report& report) {
+  FloorShape shape;
+  shape.events = std::min<std::uint64_t>(report.events, 200'000);
+  shape.batch_events = batch_events;
+  shape.record_bytes = kLoadRecordBytes;
+  auto floor = measure_floor(machine.directory, shape, machine.clock);
+  if (!floor) return floor.error();
+  report.floor_events_per_s = floor->events_per_s();
+  return {};
+}
+
+}  // namespace
+
+Result<Report> measure_ingest(const Machine& machine, const IngestShape& shape) {
+  Report report;
+  report.work = "ingest";
+  {
+    auto server = LoadServer::start(machine.directory, machine.clock, machine.random);
+    if (!server) return server.error();
+    Swarm swarm;
+    auto devices = open_sessions(swarm, **server, shape.sessions, machine.random);
+    if (!devices) return devices.error();
+    const PushPlan plan{shape.events, shape.push_events, shape.in_flight};
+    HOUNIAO_TRY(push_all(swarm, *devices, plan, machine.clock, report));
+  }
+  report.extra["sessions"] = shape.sessions;
+  report.extra["push_events"] = shape.push_events;
+  report.extra["in_flight"] = shape.in_flight;
+  HOUNIAO_TRY(add_floor(machine, shape.push_events * shape.sessions * shape.in_flight, report));
+  return report;
+}
+
+Result<Report> measure_acks(const Machine& machine, const AcksShape& shape) {
+  Report report;
+  report.work = "acks";
+  {
+    auto server = LoadServer::start(machine.directory, machine.clock, machine.random);
+    if (!server) return server.error();
+    Swarm swarm;
+    auto devices = open_sessions(swarm, **server, shape.sessions, machine.random);
+    if (!devices) return devices.error();
+    HOUNIAO_TRY(push_all(swarm, *devices, {shape.events, 1, 1}, machine.clock, report));
+  }
+  report.extra["sessions"] = shape.sessions;
+  HOUNIAO_TRY(add_floor(machine, shape.sessions, report));
+  return report;
+}
+
+}  // namespace houniao::bench

@@ -1,0 +1,83 @@
+#include "tools/benchmarks/push_load.h"
+
+#include <deque>
+
+namespace houniao::bench {
+namespace {
+
+struct Sender {
+  std::deque<Bytes> prepared;           // wire frames
+  std::deque<std::int64_t> sent_at_us;  // of pushes in flight, oldest first
+};
+
+class Pusher {
+ public:
+  Pusher(Swarm& swarm, Clock& clock, std::size_t in_flight, std::size_t sessions)
+      : swarm_(swarm), clock_(clock), in_flight_(in_flight), senders_(sessions) {}
+
+  void prepare(std::size_t session, ByteView frame) {
+    senders_[session].prepared.push_back(Swarm::wire_frame(frame));
+    ++waiting_;
+  }
+
+  Result<void> run(Latencies& latencies) {
+    for (std::size_t i = 0; i < senders_.size(); ++i) HOUNIAO_TRY(fill(i));
+    while (waiting_ > 0) {
+      HOUNIAO_TRY(swarm_.poll(1'000, [&](std::size_t i, ByteView message) -> Result<void> {
+        auto acknowledged = read_acknowledgement(message);
+        if (!acknowledged) return acknowledged.error();
+        latencies.add_us(clock_.monotonic_us() - senders_[i].sent_at_us.front());
+        senders_[i].sent_at_us.pop_front();
+        --waiting_;
+        return fill(i);
+      }));
+    }
+    return {};
+  }
+
+ private:
+  Result<void> fill(std::size_t i) {
+    Sender& sender = senders_[i];
+    while (!sender.prepared.empty() && sender.sent_at_us.size() < in_flight_) {
+      sender.sent_at_us.push_back(clock_.monotonic_us());
+      HOUNIAO_TRY(swarm_.send(i, sender.prepared.front()));
+      sender.prepared.pop_front();
+    }
+    return {};
+  }
+
+  Swarm& swarm_;
+  Clock& clock_;
+  std::size_t in_flight_;
+  std::vector<Sender> senders_;
+  std::uint64_t waiting_ = 0;
+};
+
+}  // namespace
+
+Result<void> push_all(Swarm& swarm, std::vector<LoadDevice>& devices, const PushPlan& plan,
+                      Clock& clock, Report& report) {
+  Latencies ignored;
+  Pusher persons(swarm, clock, 1, devices.size());
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    persons.prepare(i, devices[i].push(1, LoadDevice::kPersons, clock.wall()));
+  }
+  HOUNIAO_TRY(persons.run(ignored));
+
+  Pusher pusher(swarm, clock, plan.in_flight, devices.size());
+  const std::uint64_t pushes = (plan.events + plan.push_events - 1) / plan.push_events;
+  for (std::uint64_t n = 0; n < pushes; ++n) {
+    const std::size_t i = n % devices.size();
+    pusher.prepare(i, devices[i].push(n + 2, plan.push_events, clock.wall()));
+  }
+  Latencies latencies;
+  const Meter meter(clock);
+  HOUNIAO_TRY(pusher.run(latencies));
+  report.events = pushes * plan.push_events;
+  meter.finish(report, latencies);
+  report.durability = kDurable;
+  report.extra["notes"] = kPreparedNote;
+  return {};
+}
+
+}  // namespace houniao::bench

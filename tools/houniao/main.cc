@@ -1,0 +1,91 @@
+// The `houniao` program: wires the real clock and entropy source to the subcommands and turns the
+// outcome into an exit code. Everything else is in cmd_*.cc.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+#include "base/crypto.h"
+#include "base/os/os.h"
+#include "tools/houniao/context.h"
+#include "tools/houniao/json_out.h"
+
+namespace houniao {
+
+// One line per cmd_<name>.cc and cmd_bench_<name>.cc, written by tools/CMakeLists.txt.
+#define HOUNIAO_COMMAND(name) void add_##name(CLI::App& app, Context& context);
+#define HOUNIAO_BENCH_COMMAND(name) HOUNIAO_COMMAND(name)
+#include "tools/houniao/commands.inc"
+#undef HOUNIAO_COMMAND
+#undef HOUNIAO_BENCH_COMMAND
+
+namespace {
+
+constexpr const char* kVersion = "houniao 0.1.0";
+
+void describe(CLI::App& app, Context& context) {
+  app.name("houniao");
+  app.description(
+      "候鸟：社工现场记录的离线采集、同步、存证与核验\n"
+      "Houniao: offline field records, synchronised, proven and replayed");
+  app.footer("\n" + exit_code_help() +
+             "\n\n先试 / try first: houniao demo --once\n"
+             "每条子命令都有 --help / every subcommand has --help");
+  app.get_formatter()->label("Usage", "用法 / Usage");
+  app.get_formatter()->label("OPTIONS", "选项 OPTIONS");
+  app.get_formatter()->label("SUBCOMMAND", "子命令 SUBCOMMAND");
+  app.get_formatter()->column_width(34);
+  app.option_defaults()->group("选项 / Options");
+  app.set_help_flag("-h,--help", "显示帮助 / show this help");
+  app.set_version_flag("--version", kVersion, "显示版本 / show the version");
+  app.require_subcommand(1);
+  // Lets `houniao demo --json` reach the option that belongs to the whole program.
+  app.fallthrough();
+  app.add_flag("--json", context.json,
+               "标准输出只输出一个 JSON 对象 / print exactly one JSON object on standard output");
+}
+
+void add_commands(CLI::App& app, [[maybe_unused]] Context& context) {
+  CLI::App* bench = app.add_subcommand("bench", "性能测量 / benchmarks");
+  bench->require_subcommand(1);
+#define HOUNIAO_COMMAND(name) add_##name(app, context);
+#define HOUNIAO_BENCH_COMMAND(name) add_##name(*bench, context);
+#include "tools/houniao/commands.inc"
+#undef HOUNIAO_COMMAND
+#undef HOUNIAO_BENCH_COMMAND
+  for (CLI::App* command : app.get_subcommands(nullptr)) command->group("子命令 / Subcommands");
+  for (CLI::App* work : bench->get_subcommands(nullptr)) work->group("测量项 / Works");
+}
+
+int run(int argc, char** argv) {
+  // A peer that closes its socket, or a closed pipe behind --json, is an error code, not a signal.
+  std::signal(SIGPIPE, SIG_IGN);
+  crypto_init();
+  os::SystemClock clock;
+  os::SystemRandom random;
+  Context context(std::cout, std::cerr, clock, random);
+  CLI::App app;
+  describe(app, context);
+  add_commands(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  std::cout.flush();
+  // Results that nobody could receive (a full disk behind a redirection) are not a success.
+  if (!std::cout && context.exit_code == kExitOk) return kExitStorage;
+  return context.exit_code;
+}
+
+}  // namespace
+}  // namespace houniao
+
+int main(int argc, char** argv) {
+  try {
+    return houniao::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "houniao: " << error.what() << '\n';
+    return houniao::kExitInternal;
+  }
+}
