@@ -34,8 +34,11 @@ Result<void> decompress(VerifiedBatch& batch, std::size_t raw_bytes) {
 
 }  // namespace
 
-History::History(Position position, std::string log_key, bool whole_log)
-    : position_(std::move(position)), log_key_(std::move(log_key)), whole_log_(whole_log) {
+History::History(Position position, std::string log_key, bool whole_log, DeviceId own)
+    : position_(std::move(position)),
+      log_key_(std::move(log_key)),
+      whole_log_(whole_log),
+      own_(own) {
   if (whole_log_ && position_.verified &&
       position_.verified->checkpoint.size.value > position_.frontier.size().value) {
     expected_.push_back(position_.verified->checkpoint);
@@ -129,6 +132,9 @@ Result<VerifiedBatch> History::accept_records(schema::Records::Reader frame) {
     auto size = message_bytes(rest);
     if (!size) return size.error();
     HOUNIAO_TRY(accept_record(rest.first(*size), expected, batch));
+    if (is_notable()) {
+      batch.notable.push_back(static_cast<std::uint32_t>(rest.data() - batch.raw.data()));
+    }
     rest = rest.subspan(*size);
     ++batch.count;
   }
@@ -178,6 +184,14 @@ Result<void> History::accept_record(ByteView message, Seq& expected, const Verif
   if (!whole_log_) return {};
   position_.frontier.append(cursor.head);
   return check_root();
+}
+
+bool History::is_notable() const {
+  if (!record_.is_event()) return false;
+  const EventType type = event_.type();
+  return event_.get().hasSealed() || type == EventType::DEVICE_SCOPES_CHANGED ||
+         type == EventType::PERSONAL_DATA_ERASED ||
+         equal(to_view(event_.get().getDevice()), own_.bytes);
 }
 
 void History::move_cursors(const VerifiedBatch& batch) {

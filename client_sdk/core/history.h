@@ -32,12 +32,15 @@ struct VerifiedBatch {
   ScopeId backfill;             // kScopeCommons when these are live records
   std::size_t frame_bytes = 0;  // what the frame weighed against the credit
   Position after;
+  // Where in `raw` the records start that concern more than the fold: own events, sealed items,
+  // changed grants, erasures. Found here, where every event is open anyway.
+  std::vector<std::uint32_t> notable;
 };
 
 class History {
  public:
-  // `log_key` is the pinned verifier key.
-  History(Position position, std::string log_key, bool whole_log);
+  // `log_key` is the pinned verifier key, `own` the device whose events are notable.
+  History(Position position, std::string log_key, bool whole_log, DeviceId own);
 
   // A signed note with the proof from the last verified checkpoint. Equal size needs an equal root.
   Result<void> accept_note(std::string_view note, std::span<const Hash> proof);
@@ -57,6 +60,7 @@ class History {
 
  private:
   Result<void> accept_record(ByteView message, Seq& expected, const VerifiedBatch& batch);
+  bool is_notable() const;
   Result<void> check_root();
   Result<void> check_heads(schema::Records::Reader frame, const VerifiedBatch& batch);
   void move_cursors(const VerifiedBatch& batch);
@@ -64,6 +68,7 @@ class History {
   Position position_;
   std::string log_key_;
   bool whole_log_;
+  DeviceId own_;
   RecordReader record_;
   EventReader event_;
   std::deque<Checkpoint> expected_;  // verified, not reached by the frontier yet; ascending

@@ -246,12 +246,15 @@ Result<Notebook::Stored> Notebook::store(std::span<VerifiedBatch> batches) {
 }
 
 Result<void> Notebook::scan(const VerifiedBatch& batch, Scan& scan) {
-  return for_each_record(batch.raw, [&](ByteView message) -> Result<void> {
-    HOUNIAO_TRY(scan.record.open(message));
-    if (!scan.record.is_event()) return {};
+  for (const std::uint32_t at : batch.notable) {
+    const ByteView rest = ByteView(batch.raw).subspan(at);
+    const auto size = message_bytes(rest);
+    if (!size) return size.error();
+    HOUNIAO_TRY(scan.record.open(rest.first(*size)));
     HOUNIAO_TRY(scan.event.open(scan.record.event_bytes()));
-    return scan_event(scan);
-  });
+    HOUNIAO_TRY(scan_event(scan));
+  }
+  return {};
 }
 
 Result<void> Notebook::scan_event(Scan& scan) {

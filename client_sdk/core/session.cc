@@ -170,8 +170,8 @@ Result<void> Session::on_welcome(schema::Welcome::Reader welcome, Now now) {
   std::copy(server_key.begin(), server_key.end(), server_key_.bytes.begin());
   auto grants = read_grants(welcome);
   if (!grants) return grants.error();
-  auto history =
-      std::make_unique<History>(start_.position, start_.identity.log_key, grants->whole_log);
+  auto history = std::make_unique<History>(start_.position, start_.identity.log_key,
+                                           grants->whole_log, start_.identity.id);
   HOUNIAO_TRY(history->accept_note(welcome.getCheckpoint(), welcome.getConsistency()));
   HOUNIAO_TRY(compare_chain(welcome));
   HOUNIAO_TRY(host_.on_welcome(*grants));
