@@ -21,6 +21,13 @@ inline constexpr std::size_t kSealedMax = 64;
 inline constexpr std::size_t kSealedBytesMax = 4096;
 inline constexpr int kNestingMax = 24;
 
+// A push that was acknowledged as durable under load gets its head signature checked at the latest
+// after this long; a session that owes for more events than this has each push checked first.
+inline constexpr std::int64_t kSignatureOwedMs = 250;
+inline constexpr std::size_t kSignatureOwedEventsMax = 4096;
+// Signatures that one network thread checks before it takes a push; above this rate they are owed.
+inline constexpr std::uint32_t kVerifyFirstPerSecond = 1000;
+
 // One durable commit of the sequencer.
 inline constexpr std::size_t kGroupEventsMax = 4096;
 inline constexpr std::int64_t kGroupDelayUsMax = 2'000;

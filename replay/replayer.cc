@@ -120,6 +120,7 @@ Result<void> Replayer::fold_event(const RecordReader& record, const EventReader&
     DeviceHead& head = heads_[device_of(id)];
     head.seq = event.device_seq();
     head.hash = event.hash();
+    head.unattested.push_back(head.hash);
   }
   return {};
 }
@@ -163,11 +164,16 @@ Result<void> Replayer::check_attestation(const RecordReader& record) {
   if (record.scope() != kScopeLog || !says(record.get(), Judgement{})) {
     return corrupt(record, who + ": must be accepted, in the scope of the log");
   }
-  if (at == heads_.end() || at->second.seq.value != body.getThroughDeviceSeq()) {
-    return corrupt(record, who + ": does not cover the device's last event");
+  const DeviceSeq through{body.getThroughDeviceSeq()};
+  if (at == heads_.end() || through <= at->second.attested || through > at->second.seq) {
+    return corrupt(record, who + ": covers no event of the device that was not covered before");
   }
-  if (!equal(to_view(body.getHeadHash()), at->second.hash.view())) {
-    return corrupt(record, who + ": names another hash than the device's last event has");
+  DeviceHead& head = at->second;
+  const std::size_t covered = through.value - head.attested.value;
+  const Hash& hash = head.unattested[covered - 1];
+  if (!equal(to_view(body.getHeadHash()), hash.view())) {
+    return corrupt(record, who + ": names another hash than the device's event " +
+                               std::to_string(through.value) + " has");
   }
   WitnessedCheckpoint witnessed;
   Signature signature;
@@ -187,12 +193,12 @@ Result<void> Replayer::check_attestation(const RecordReader& record) {
       std::copy(note.begin(), note.end(), witnessed.note_signature.bytes.begin());
     }
   }
-  if (!houniao::verify(device->key,
-                       push_signing_bytes(*id, at->second.seq, at->second.hash, witnessed),
-                       signature)) {
+  if (!houniao::verify(device->key, push_signing_bytes(*id, through, hash, witnessed), signature)) {
     return fail(Errc::bad_signature, "record " + std::to_string(record.seq().value) + ": " + who);
   }
-  at->second.attested = at->second.seq;
+  head.unattested.erase(head.unattested.begin(),
+                        head.unattested.begin() + static_cast<std::ptrdiff_t>(covered));
+  head.attested = through;
   return {};
 }
 

@@ -1,10 +1,10 @@
 // Folds a log, record by record. In two ways:
 //
 //   verify          for auditors and for a server that starts: trusts nothing. Every record must
-//   continue
-//                   the log (seq, scope chain), every event its device's chain, every attestation
-//                   must be signed by its device over the head of that chain, and every verdict
-//                   with its reasons must be the one that the log before it gives.
+//                   continue the log (seq, scope chain), every event its device's chain; every
+//                   attestation must be signed by its device over an event of that chain that none
+//                   before it covers; every verdict with its reasons must be the one that the log
+//                   before it gives.
 //   trust_verdicts  for a replica that holds only some scopes, or that verified the records before:
 //                   takes the verdicts as recorded. Records may come with gaps, and older records
 //                   of a scope that was granted later may come after newer ones. An event that is
@@ -51,13 +51,14 @@ class Replayer {
   const merkle::Frontier& frontier() const { return frontier_; }
 
   struct DeviceHead {
-    DeviceSeq seq;       // last event
-    Hash hash;           // of that event's bytes
-    DeviceSeq attested;  // covered by a signature
+    DeviceSeq seq;                 // last event
+    Hash hash;                     // of that event's bytes
+    DeviceSeq attested;            // covered by a signature
+    std::vector<Hash> unattested;  // hashes of the events after `attested`
 
     template <class Archive>
     void fields(Archive& a) {
-      a(seq, hash, attested);
+      a(seq, hash, attested, unattested);
     }
   };
   // Verify mode only; nullptr for a device without events.

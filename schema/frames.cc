@@ -27,7 +27,7 @@ Result<void> check_push(schema::Push::Reader push) {
   HOUNIAO_TRY(check_fixed(push.getSignature(), 64, false));
   HOUNIAO_TRY(check_fixed(push.getWitnessedRoot(), 32, true));
   HOUNIAO_TRY(check_fixed(push.getWitnessedNoteSignature(), 64, true));
-  if (push.getCount() == 0 || push.getCount() > limits::kPushEventsMax) {
+  if (push.getCount() > limits::kPushEventsMax) {
     return fail(Errc::limit_exceeded, "a push of " + std::to_string(push.getCount()) + " events");
   }
   return {};

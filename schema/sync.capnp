@@ -59,12 +59,13 @@ struct Welcome {
   blindKeySealed @10 :Data;     # the blind-index key, sealed to the device
   serverKey @11 :Data;          # Ed25519 key to which subject keys are sealed
   outcome @12 :UInt16;          # 0
+  attestedDeviceSeq @13 :UInt64;  # of these, signed for through here; a device that owes a signature gives it now
 }
 
 struct Push {
   id @0 :UInt64;                # chosen by the client, echoed in the answer
   firstDeviceSeq @1 :UInt64;
-  count @2 :UInt32;
+  count @2 :UInt32;             # 0: no event, a signature that is owed for the chain before firstDeviceSeq
   events @3 :Data;              # that many event messages, one after the other
   signature @4 :Data;           # over the chain head, see docs/PROTOCOL.md
   witnessedSize @5 :UInt64;

@@ -33,8 +33,9 @@ Result<std::unique_ptr<ServerCore>> ServerCore::open(Ports ports, SequencerOptio
   if (!sequencer) return sequencer.error();
   out->sequencer_ = std::move(*sequencer);
   out->hub_ = std::make_unique<SessionHub>(
-      std::uint16_t{0}, HubPorts{out->identity_, ports.log, out->published_, ports.keys,
-                                 ports.quarantine, ports.random, *out, out->metrics_});
+      std::uint16_t{0},
+      HubPorts{out->identity_, ports.log, out->published_, ports.keys, ports.quarantine,
+               ports.random, *out, out->metrics_, ports.verify_first_per_second});
   return out;
 }
 

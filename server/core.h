@@ -25,6 +25,7 @@ class ServerCore final : public Inbox {
     Quarantine& quarantine;
     SnapshotStore* snapshots = nullptr;
     Random& random;
+    std::uint32_t verify_first_per_second = limits::kVerifyFirstPerSecond;
   };
   static Result<std::unique_ptr<ServerCore>> open(Ports ports, SequencerOptions options,
                                                   Moment now);
@@ -47,6 +48,8 @@ class ServerCore final : public Inbox {
   // Commits until nothing waits and nobody has more to read.
   void settle(Moment now);
   void tick(Moment now) { hub_->tick(now); }
+  std::optional<std::int64_t> settle_signatures(Moment now) { return hub_->settle_signatures(now); }
+  bool owes_signatures() const { return hub_->owes_signatures(); }
   void shut_down(std::uint32_t after_ms) { hub_->shut_down(after_ms); }
   // Folds the log up to its head beside the sequencer and stores the result.
   Result<void> save_snapshot();

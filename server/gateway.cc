@@ -164,6 +164,7 @@ void Gateway::stop() {
 // Everything that was pushed is committed and its acknowledgement handed to the sessions before
 // they are told to go.
 void Gateway::Impl::drain() {
+  for (auto& thread : threads) thread->settle_all();
   engine.stop();
   for (auto& thread : threads) {
     asio::post(thread->io(), [&hub = thread->hub()] { hub.shut_down(1'000); });

@@ -3,14 +3,20 @@
 namespace houniao {
 
 SessionHub::SessionHub(std::uint16_t index, HubPorts ports)
-    : index_(index), ports_(ports), proofs_(ports.log), fanout_(proofs_) {}
+    : index_(index),
+      ports_(ports),
+      proofs_(ports.log),
+      fanout_(proofs_),
+      verify_budget_(ports.verify_first_per_second) {}
 
 SyncSession& SessionHub::open(SessionOwner* owner, Moment now) {
   HOUNIAO_ASSERT(!visiting_);
   const SessionKey key = session_key(index_, ++serial_);
-  SessionPorts ports{ports_.identity,   ports_.log,     ports_.published, ports_.keys,
-                     ports_.quarantine, ports_.random,  ports_.inbox,     proofs_,
-                     fanout_,           ports_.metrics, pump_wanted_};
+  SessionPorts ports{ports_.identity, ports_.log,        ports_.published,
+                     ports_.keys,     ports_.quarantine, ports_.random,
+                     ports_.inbox,    proofs_,           fanout_,
+                     ports_.metrics,  verify_budget_,    pump_wanted_,
+                     owing_};
   Entry& entry = sessions_[key];
   entry.session = std::make_unique<SyncSession>(key, ports, now);
   entry.owner = owner;
@@ -30,7 +36,14 @@ void SessionHub::close(SessionKey key) {
     closed_.push_back(key);
     return;
   }
-  sessions_.erase(key);
+  erase(key);
+}
+
+void SessionHub::erase(SessionKey key) {
+  const auto found = sessions_.find(key);
+  if (found == sessions_.end()) return;
+  found->second.session->settle_at_end();
+  sessions_.erase(found);
 }
 
 template <class Visit>
@@ -38,7 +51,7 @@ void SessionHub::for_each(Visit visit) {
   visiting_ = true;
   for (auto& [key, entry] : sessions_) visit(entry);
   visiting_ = false;
-  for (SessionKey key : std::exchange(closed_, {})) sessions_.erase(key);
+  for (SessionKey key : std::exchange(closed_, {})) erase(key);
 }
 
 void SessionHub::ready(Entry& entry) {
@@ -83,6 +96,25 @@ bool SessionHub::pump() {
     ready(entry);
   });
   return pump_wanted_;
+}
+
+std::optional<std::int64_t> SessionHub::settle_signatures(Moment now) {
+  constexpr unsigned kAtOnce = 8;  // about half a millisecond, so that nobody waits longer
+  for (unsigned i = 0; i < kAtOnce && !owing_.empty(); ++i) {
+    if (owing_.front().first > now.mono_us) break;
+    const SessionKey key = owing_.front().second;
+    owing_.pop_front();
+    const auto found = sessions_.find(key);
+    if (found == sessions_.end()) continue;
+    found->second.session->settle_signatures(now.mono_us);
+    ready(found->second);
+  }
+  if (owing_.empty()) return std::nullopt;
+  return owing_.front().first;
+}
+
+void SessionHub::settle_all() {
+  for (auto& [key, entry] : sessions_) entry.session->settle_at_end();
 }
 
 void SessionHub::drop_all() {

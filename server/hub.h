@@ -30,6 +30,8 @@ struct HubPorts {
   Random& random;
   Inbox& inbox;
   Metrics& metrics;
+  // Signatures checked before a push is taken; the rest are owed for a moment.
+  std::uint32_t verify_first_per_second = limits::kVerifyFirstPerSecond;
 };
 
 class SessionHub {
@@ -49,6 +51,12 @@ class SessionHub {
   // Goes on with sessions that had more to read than one turn allows; true when some still have.
   bool pump();
   bool wants_pump() const { return pump_wanted_; }
+  // Checks owed signatures that are due, a few at a time; when to call again, nullopt: not before
+  // something happens.
+  std::optional<std::int64_t> settle_signatures(Moment now);
+  bool owes_signatures() const { return !owing_.empty(); }
+  // All that are owed, now; before the sequencer stops.
+  void settle_all();
   void shut_down(std::uint32_t after_ms);
   // Ends every session without a word; for the end of the process.
   void drop_all();
@@ -61,11 +69,14 @@ class SessionHub {
   template <class Visit>
   void for_each(Visit visit);
   void ready(Entry& entry);
+  void erase(SessionKey key);
 
   const std::uint16_t index_;
   HubPorts ports_;
   Proofs proofs_;
   Fanout fanout_;
+  VerifyBudget verify_budget_;
+  std::deque<std::pair<std::int64_t, SessionKey>> owing_;  // about in the order of when
   std::uint64_t serial_ = 0;
   boost::unordered_flat_map<SessionKey, Entry> sessions_;
   std::vector<SessionKey> closed_;  // while visiting

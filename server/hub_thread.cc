@@ -1,6 +1,8 @@
 #include "server/hub_thread.h"
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 
 namespace houniao {
 namespace {
@@ -36,7 +38,29 @@ void HubThread::take_mail() {
   pump_soon();
 }
 
+void HubThread::settle() {
+  const auto next_us = hub_.settle_signatures(now());
+  if (!next_us) return;
+  settling_ = true;
+  settler_.expires_after(
+      std::chrono::microseconds(std::max<std::int64_t>(*next_us - now().mono_us, 0)));
+  settler_.async_wait([this](const boost::system::error_code& error) {
+    settling_ = false;
+    if (!error) settle();
+  });
+}
+
+void HubThread::settle_all() {
+  std::promise<void> done;
+  boost::asio::post(io_, [&] {
+    hub_.settle_all();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
 void HubThread::pump_soon() {
+  if (!settling_ && hub_.owes_signatures()) settle();
   if (!hub_.wants_pump() || std::exchange(pump_posted_, true)) return;
   boost::asio::post(io_, [this] {
     pump_posted_ = false;

@@ -38,18 +38,24 @@ class HubThread {
   void start();
   void stop();  // from outside; ends the loop and joins
 
-  // This thread: goes on soon with sessions that still have something to read.
+  // This thread: goes on soon with sessions that still have something to read, and with signatures
+  // that are due.
   void pump_soon();
+  // Any thread: checks every signature that is owed and returns when that is done.
+  void settle_all();
 
  private:
   void take_mail();
   void tick();
+  void settle();
 
   Engine& engine_;
   HttpApi& api_;
   boost::asio::io_context io_{1};
   SessionHub hub_;
   boost::asio::steady_timer ticker_{io_};
+  boost::asio::steady_timer settler_{io_};
+  bool settling_ = false;  // settler_ runs
   std::mutex mutex_;
   std::vector<std::shared_ptr<const CommittedGroup>> mail_;
   bool mail_posted_ = false;

@@ -61,6 +61,22 @@ std::optional<PushFault> check_event(ByteView bytes, const DeviceGrant& device, 
 
 }  // namespace
 
+Signature signature_of(schema::Push::Reader push) {
+  Signature out;
+  const ByteView signature = to_view(push.getSignature());
+  std::copy(signature.begin(), signature.end(), out.bytes.begin());
+  return out;
+}
+
+WitnessedCheckpoint witnessed_of(schema::Push::Reader push) {
+  WitnessedCheckpoint out;
+  out.size = TreeSize{push.getWitnessedSize()};
+  out.root = hash_from(to_view(push.getWitnessedRoot())).value_or(Hash{});
+  const ByteView note = to_view(push.getWitnessedNoteSignature());
+  std::copy(note.begin(), note.end(), out.note_signature.bytes.begin());
+  return out;
+}
+
 std::optional<PushFault> check_push(schema::Push::Reader push, const DeviceGrant& device,
                                     PushRequest& out) {
   const ByteView events = to_view(push.getEvents());
@@ -90,19 +106,20 @@ std::optional<PushFault> check_push(schema::Push::Reader push, const DeviceGrant
     out.hashes[i] = sha256(out.event(i));
   }
 
-  const ByteView signature = to_view(push.getSignature());
-  std::copy(signature.begin(), signature.end(), out.signature.bytes.begin());
-  out.witnessed.size = TreeSize{push.getWitnessedSize()};
-  out.witnessed.root = hash_from(to_view(push.getWitnessedRoot())).value_or(Hash{});
-  const ByteView note = to_view(push.getWitnessedNoteSignature());
-  std::copy(note.begin(), note.end(), out.witnessed.note_signature.bytes.begin());
-  if (!verify(device.key,
-              push_signing_bytes(device.id, out.last(), out.hashes.back(), out.witnessed),
-              out.signature)) {
-    return fault(Errc::bad_signature, "the signature over the chain's head does not match",
-                 IncidentKind::bad_signature, out.last());
-  }
+  out.signature = signature_of(push);
+  out.witnessed = witnessed_of(push);
   return std::nullopt;
+}
+
+std::optional<PushFault> check_signature(const AttestationData& signed_head, const VerifyKey& key) {
+  if (verify(key,
+             push_signing_bytes(signed_head.device, signed_head.through, signed_head.head,
+                                signed_head.witnessed),
+             signed_head.signature)) {
+    return std::nullopt;
+  }
+  return fault(Errc::bad_signature, "the signature over the chain's head does not match",
+               IncidentKind::bad_signature, signed_head.through);
 }
 
 }  // namespace houniao

@@ -1,6 +1,7 @@
 // The checks of a push that need nothing but the push and the device's key: framing of the events,
-// their shape, the chain from one to the next, and the signature over the chain's head. Pure; runs
-// on the network threads, so that the sequencer's thread spends no time on it.
+// their shape, the chain from one to the next; and, apart because it costs most and may be owed for
+// a moment, the signature over the chain's head. Pure; runs on the network threads, so that the
+// sequencer's thread spends no time on it.
 #pragma once
 
 #include <optional>
@@ -16,9 +17,15 @@ struct PushFault {
   DeviceSeq at;  // the event concerned
 };
 
-// Fills `out` (all but the session) from the frame, or says what is wrong. `out.events` is an own
-// copy.
+// Fills `out` (all but the session and `verified`) from the frame, or says what is wrong.
+// `out.events` is an own copy. The push must have events.
 std::optional<PushFault> check_push(schema::Push::Reader push, const DeviceGrant& device,
                                     PushRequest& out);
+
+// What the frame carries beside the events.
+Signature signature_of(schema::Push::Reader push);
+WitnessedCheckpoint witnessed_of(schema::Push::Reader push);
+
+std::optional<PushFault> check_signature(const AttestationData& signed_head, const VerifyKey& key);
 
 }  // namespace houniao

@@ -84,6 +84,7 @@ void Sequencer::start_group(WallTime now) {
 
 void Sequencer::process(Work work) {
   if (auto* push = std::get_if<PushRequest>(&work)) return process_push(*push);
+  if (auto* request = std::get_if<AttestRequest>(&work)) return process_attest(*request);
   if (auto* request = std::get_if<EnrolRequest>(&work)) return process_enrolment(*request);
   if (auto* request = std::get_if<KeyDepositRequest>(&work)) return process_deposit(*request);
   if (auto* query = std::get_if<KeyQuery>(&work)) return process_query(*query);
@@ -100,6 +101,18 @@ void Sequencer::refuse_while_read_only(Work& work) {
     outcome.refused = read_only_;
     outcome.retry_after_ms = kRetryStorageMs;
     outcome.through = head_of(push->device).seq;
+    outcome.attested = head_of(push->device).attested;
+    group_->pushes.push_back(std::move(outcome));
+  } else if (const auto* owed = std::get_if<AttestRequest>(&work)) {
+    PushOutcome outcome;
+    outcome.session = owed->session;
+    outcome.silent = owed->silent;
+    outcome.device = owed->signed_head.device;
+    outcome.push_id = owed->push_id;
+    outcome.refused = read_only_;
+    outcome.retry_after_ms = kRetryStorageMs;
+    outcome.through = head_of(outcome.device).seq;
+    outcome.attested = head_of(outcome.device).attested;
     group_->pushes.push_back(std::move(outcome));
   } else if (const auto* request = std::get_if<EnrolRequest>(&work)) {
     group_->enrolments.push_back(EnrolOutcome{request->session, read_only_});
@@ -162,7 +175,10 @@ void Sequencer::append_event(ByteView bytes, DeviceNumber) {
 
 void Sequencer::append_own_event(const Bytes& event) {
   append_event(event, kServerDevice);
-  head_of(own_->head().device) = own_->head();
+  DeviceHead& head = head_of(own_->head().device);
+  const DeviceSeq attested = head.attested;
+  head = own_->head();
+  head.attested = attested;
   changed_devices_.push_back(own_->head().device);
   own_events_ = true;
 }
@@ -174,12 +190,21 @@ void Sequencer::append_attestation(const AttestationData& attestation) {
   close_record(start, kScopeLog);
 }
 
+// Signatures that say nothing new are not kept.
+void Sequencer::attest(const AttestationData& signed_head, DeviceHead& head) {
+  if (signed_head.through <= head.attested) return;
+  head.attested = signed_head.through;
+  changed_devices_.push_back(signed_head.device);
+  append_attestation(signed_head);
+}
+
 void Sequencer::finish_group() {
   if (own_events_) {
     WitnessedCheckpoint witnessed;
     if (head_ && head_->size) witnessed = {head_->size, head_->root, head_->note_signature};
-    append_attestation({own_->head().device, own_->head().seq, own_->head().hash,
-                        own_->sign_head(witnessed), witnessed});
+    const DeviceHead& own = own_->head();
+    attest({own.device, own.seq, own.hash, own_->sign_head(witnessed), witnessed},
+           head_of(own.device));
   }
   if (group_->offsets.empty()) {
     group_->head = head_;
@@ -247,12 +272,16 @@ void Sequencer::fail_group(const Error& error) {
   for (PushOutcome& outcome : group_->pushes) {
     // A repeat of what was durable before, and a push refused for its own sake, stay as they are.
     const DeviceSeq durable = head_of(outcome.device).seq;
-    if (!outcome.refused && (outcome.count != 0 || outcome.through > durable)) {
+    const DeviceSeq attested = head_of(outcome.device).attested;
+    const bool lost =
+        outcome.count != 0 || outcome.through > durable || outcome.attested > attested;
+    if (!outcome.refused && lost) {
       outcome.refused = read_only_;
       outcome.retry_after_ms = kRetryStorageMs;
       outcome.count = 0;
     }
     outcome.through = durable;
+    outcome.attested = attested;
     failed->pushes.push_back(std::move(outcome));
   }
   for (EnrolOutcome& outcome : group_->enrolments) {

@@ -99,6 +99,7 @@ class Sequencer {
   Result<Checkpoint> check_stored_checkpoint(const LogHead& head) const;
   Result<void> check_records(TreeSize from, const Checkpoint& signed_head);
   Result<void> check_witness(TreeSize size) const;
+  Result<WallTime> last_received(TreeSize size) const;
   Result<void> write_genesis(WallTime now);
 
   // One group.
@@ -110,12 +111,14 @@ class Sequencer {
   void refuse_while_read_only(Work& work);
 
   void process_push(PushRequest& push);
+  void process_attest(const AttestRequest& request);
   std::optional<Door> check_door(const PushRequest& push, const DeviceHead& head,
                                  const DeviceGrant& grant);
   std::optional<Door> check_chain(const PushRequest& push, const DeviceHead& head);
   std::optional<Door> check_events(const PushRequest& push, std::size_t from,
                                    const DeviceGrant& grant);
   Result<bool> same_as_stored(const PushRequest& push, const DeviceHead& head);
+  Result<Hash> stored_hash(DeviceNumber number, DeviceSeq at);
   void refuse(const PushRequest& push, const DeviceHead& head, Door door);
   void admit_events(const PushRequest& push, std::size_t from, DeviceHead& head);
   void process_enrolment(const EnrolRequest& request);
@@ -128,6 +131,7 @@ class Sequencer {
   void append_event(ByteView bytes, DeviceNumber device);
   void append_own_event(const Bytes& event);
   void append_attestation(const AttestationData& attestation);
+  void attest(const AttestationData& signed_head, DeviceHead& head);
   void close_record(std::size_t start, ScopeId scope);
   RecordHeader header_for(ScopeId scope);
   DeviceHead& head_of(const DeviceId& device);

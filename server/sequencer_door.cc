@@ -44,7 +44,33 @@ void Sequencer::process_push(PushRequest& push) {
     outcome.count = static_cast<std::uint32_t>(push.count() - known);
     admit_events(push, known, head);
   }
+  if (push.verified) attest(push.signed_head(), head);
   outcome.through = head.seq;
+  outcome.attested = head.attested;
+  group_->pushes.push_back(std::move(outcome));
+}
+
+// The signature is good; whether it is over this log's events is checked here.
+void Sequencer::process_attest(const AttestRequest& request) {
+  const AttestationData& signed_head = request.signed_head;
+  DeviceHead& head = head_of(signed_head.device);
+  if (signed_head.through > head.attested && signed_head.through <= head.seq) {
+    const Result<Hash> hash = signed_head.through == head.seq
+                                  ? Result<Hash>(head.hash)
+                                  : stored_hash(request.number, signed_head.through);
+    if (hash && *hash == signed_head.head) attest(signed_head, head);
+  }
+  PushOutcome outcome;
+  outcome.session = request.session;
+  outcome.device = signed_head.device;
+  outcome.push_id = request.push_id;
+  outcome.silent = request.silent;
+  outcome.through = head.seq;
+  outcome.attested = head.attested;
+  if (head.attested < signed_head.through) {
+    outcome.refused = fail(Errc::chain_broken,
+                           place(signed_head.through) + "the log holds no such event to sign for");
+  }
   group_->pushes.push_back(std::move(outcome));
 }
 
@@ -92,7 +118,13 @@ Result<bool> Sequencer::same_as_stored(const PushRequest& push, const DeviceHead
   if (push.last() >= head.seq) {
     return push.hashes[head.seq.value - push.first.value] == head.hash;
   }
-  const auto seq = seq_of_event(*state_, event_id(push.number, push.last()));
+  const auto stored = stored_hash(push.number, push.last());
+  if (!stored) return stored.error();
+  return *stored == push.hashes.back();
+}
+
+Result<Hash> Sequencer::stored_hash(DeviceNumber number, DeviceSeq at) {
+  const auto seq = seq_of_event(*state_, event_id(number, at));
   if (!seq) return fail(Errc::internal, "an event of the chain is not in the state");
   RecordReader record;
   RecordRun run;
@@ -105,7 +137,7 @@ Result<bool> Sequencer::same_as_stored(const PushRequest& push, const DeviceHead
     if (run.empty()) return fail(Errc::corrupt, "a record of the log is missing");
     HOUNIAO_TRY(record.open(run.record(0)));
   }
-  return sha256(record.event_bytes()) == push.hashes.back();
+  return sha256(record.event_bytes());
 }
 
 std::optional<Sequencer::Door> Sequencer::check_events(const PushRequest& push, std::size_t from,
@@ -166,8 +198,6 @@ void Sequencer::admit_events(const PushRequest& push, std::size_t from, DeviceHe
   head.seq = push.last();
   head.hash = push.hashes.back();
   changed_devices_.push_back(push.device);
-  append_attestation(
-      {push.device, push.last(), push.hashes.back(), push.signature, push.witnessed});
 }
 
 void Sequencer::process_enrolment(const EnrolRequest& request) {

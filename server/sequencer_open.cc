@@ -54,7 +54,9 @@ Result<void> Sequencer::load(WallTime now, bool verify) {
   for (const DeviceHead& device : *devices) devices_[device.device] = device;
   scopes_.clear();
   for (const ScopeHead& scope : *scopes) scopes_[scope.scope] = scope;
-  last_received_ = state_->last_received;
+  const auto received = last_received(head.size);
+  if (!received) return received.error();
+  last_received_ = *received;
   own_.emplace(options_.device_key, head_of(device_id_for(options_.device_key.verify_key())));
   // A rebuild over an empty log means that the very first commit failed: open() reports it.
   if (!head.size) return verify ? write_genesis(now) : Result<void>();
@@ -113,6 +115,17 @@ Result<void> Sequencer::check_records(TreeSize from, const Checkpoint& signed_he
                     std::to_string(signed_head.size.value) + " records");
   }
   return {};
+}
+
+// Of the last record, which may be an attestation: the state knows of events alone.
+Result<WallTime> Sequencer::last_received(TreeSize size) const {
+  if (!size) return WallTime{};
+  const auto run = ports_.log.read(Seq{size.value - 1}, 1);
+  if (!run) return run.error();
+  RecordReader record;
+  if (run->empty()) return mismatch("the log's last record is missing");
+  HOUNIAO_TRY(record.open(run->record(0)));
+  return WallTime{record.get().getReceivedAtUs()};
 }
 
 Result<void> Sequencer::check_witness(TreeSize size) const {

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@
 #include "schema/frames.h"
 #include "server/fanout.h"
 #include "server/keys/key_store.h"
+#include "server/owed_signatures.h"
 #include "server/proofs.h"
 #include "server/published.h"
 #include "server/quarantine.h"
@@ -53,7 +55,10 @@ struct SessionPorts {
   Proofs& proofs;
   Fanout& fanout;
   Metrics& metrics;
+  VerifyBudget& verify_budget;
   bool& pump_wanted;  // set when some session has more to read than one turn allows
+  // Sessions that owe a signature, each once, and when; the hub calls settle_signatures() then.
+  std::deque<std::pair<std::int64_t, SessionKey>>& owing;
 };
 
 struct Moment {
@@ -92,6 +97,11 @@ class SyncSession {
   void on_keys(const KeyOutcome& outcome, Moment now);
   void on_group();
 
+  // Checks the newest signature that is owed over durable events, when it is due.
+  void settle_signatures(std::int64_t now_us);
+  // The session ends: checks what is owed without waiting for the sequencer's answers.
+  void settle_at_end();
+
   // The server stops: tells the peer when to come back and closes.
   void shut_down(std::uint32_t after_ms);
 
@@ -125,11 +135,19 @@ class SyncSession {
 
   // session_push.cc
   void on_push_frame(schema::Push::Reader push);
+  void on_signature_frame(schema::Push::Reader push);
+  void turn_away(std::uint64_t push_id);
   std::optional<Error> check_witness(const WitnessedCheckpoint& witnessed);
   void refuse_push(std::uint64_t push_id, const Error& error);
   void on_key_deposit(schema::KeyDeposit::Reader deposit);
   void on_key_request(schema::KeyRequest::Reader request);
   void send_keys(const KeyOutcome& outcome, Moment now);
+
+  // session_signatures.cc
+  bool must_verify_first(std::size_t events);
+  bool settle(const AttestationData& signed_head);
+  void note_signatures(const PushOutcome& outcome);
+  void plan_settling();
 
   // session.cc
   void dispatch(schema::Frame::Reader frame, Moment now);
@@ -178,6 +196,9 @@ class SyncSession {
   std::size_t pushes_in_flight_ = 0;
   std::size_t push_bytes_in_flight_ = 0;
   std::vector<std::pair<std::uint64_t, std::size_t>> push_sizes_;  // by push id, in flight
+  OwedSignatures owed_;
+  bool strict_ = false;  // every push is checked first: an earlier session left a signature owed
+  bool in_owing_ = false;
   unsigned unreadable_ = 0;
 
   std::vector<SharedFrame> output_;

@@ -147,6 +147,8 @@ void SyncSession::send_welcome(const PublishedHead& head, Moment now) {
   out.setServerTimeUs(now.wall.us);
   out.setKnownDeviceSeq(chain.seq.value);
   out.setKnownHeadHash(to_data(chain.hash));
+  out.setAttestedDeviceSeq(chain.attested.value);
+  strict_ = chain.attested < chain.seq;
   out.setCheckpoint(head.note);
   auto hashes = out.initConsistency(static_cast<unsigned>((*proof)->size()));
   for (unsigned i = 0; i < hashes.size(); ++i) hashes.set(i, to_data((**proof)[i]));

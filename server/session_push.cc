@@ -14,25 +14,68 @@ void SyncSession::on_push_frame(schema::Push::Reader push) {
     ++ports_.metrics.retries_sent;
     return send(retry_frame(Errc::overloaded, 200, "too many pushes of this device wait", id));
   }
+  if (push.getCount() == 0 && bytes == 0) return on_signature_frame(push);
   PushRequest request;
   if (const auto fault = check_push(push, grant_, request)) {
     report(fault->kind, to_view(push.getEvents()), fault->at);
     return refuse_push(id, fault->error);
+  }
+  if (must_verify_first(request.count())) {
+    if (const auto fault = check_signature(request.signed_head(), grant_.key)) {
+      report(fault->kind, to_view(push.getEvents()), fault->at);
+      return refuse_push(id, fault->error);
+    }
+    request.verified = true;
   }
   if (const auto error = check_witness(request.witnessed)) {
     refuse_push(id, *error);
     return fail_fatal(*error);
   }
   request.session = key_;
-  if (!ports_.inbox.submit(std::move(request))) {
-    ++ports_.metrics.retries_sent;
-    // Spread the devices that come back over a second.
-    const auto slot = static_cast<std::uint32_t>(key_.value * 37 % 1000);
-    return send(retry_frame(Errc::overloaded, 200 + slot, "the queue is full", id));
+  const bool verified = request.verified;
+  const AttestationData signed_head = request.signed_head();
+  const std::size_t events = request.count();
+  if (!ports_.inbox.submit(std::move(request))) return turn_away(id);
+  if (!verified) {
+    ports_.metrics.signatures_owed.fetch_add(1, std::memory_order_relaxed);
+    owed_.add(id, signed_head, events, now_us_ + limits::kSignatureOwedMs * 1000);
   }
   ++pushes_in_flight_;
   push_bytes_in_flight_ += bytes;
   push_sizes_.emplace_back(id, bytes);
+}
+
+void SyncSession::turn_away(std::uint64_t push_id) {
+  ++ports_.metrics.retries_sent;
+  // Spread the devices that come back over a second.
+  const auto slot = static_cast<std::uint32_t>(key_.value * 37 % 1000);
+  send(retry_frame(Errc::overloaded, 200 + slot, "the queue is full", push_id));
+}
+
+// A signature over what the log has of the device already.
+void SyncSession::on_signature_frame(schema::Push::Reader push) {
+  const std::uint64_t id = push.getId();
+  const DeviceHead chain = ports_.published.device_head(grant_.id);
+  if (push.getFirstDeviceSeq() != chain.seq.value + 1) {
+    return refuse_push(
+        id, fail(Errc::chain_broken, "a signature over the chain through " +
+                                         std::to_string(chain.seq.value) + " was expected"));
+  }
+  const AttestationData signed_head{grant_.id, chain.seq, chain.hash, signature_of(push),
+                                    witnessed_of(push)};
+  if (const auto fault = check_signature(signed_head, grant_.key)) {
+    report(fault->kind, {}, fault->at);
+    return refuse_push(id, fault->error);
+  }
+  if (const auto error = check_witness(signed_head.witnessed)) {
+    refuse_push(id, *error);
+    return fail_fatal(*error);
+  }
+  if (!ports_.inbox.submit(AttestRequest{key_, id, false, grant_.number, signed_head})) {
+    return turn_away(id);
+  }
+  ++pushes_in_flight_;
+  push_sizes_.emplace_back(id, 0);
 }
 
 // The checkpoint that the device vouches for must be one that this log signed: an attestation with
@@ -80,7 +123,8 @@ void SyncSession::on_push(const PushOutcome& outcome) {
     push_bytes_in_flight_ -= mine->second;
     push_sizes_.erase(mine);
   }
-  if (state_ != State::open) return;
+  note_signatures(outcome);
+  if (state_ != State::open || outcome.silent) return;
   if (outcome.retry_after_ms != 0) {
     ++ports_.metrics.retries_sent;
     return send(retry_frame(outcome.refused->code, outcome.retry_after_ms, outcome.refused->detail,

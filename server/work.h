@@ -33,7 +33,7 @@ constexpr std::uint16_t hub_of(SessionKey key) {
   return static_cast<std::uint16_t>(key.value >> 48);
 }
 
-// A push whose shape, inner chain and head signature are good.
+// A push whose shape and inner chain are good.
 struct PushRequest {
   SessionKey session;
   std::uint64_t push_id = 0;
@@ -44,8 +44,13 @@ struct PushRequest {
   Bytes events;                        // event messages, one after the other, each 8-byte aligned
   std::vector<std::uint32_t> offsets;  // where each starts
   std::vector<Hash> hashes;            // SHA-256 of each
-  Signature signature;
+  Signature signature;                 // over the last event; checked when `verified`
   WitnessedCheckpoint witnessed;
+  bool verified = false;  // otherwise the session checks the signature soon: AttestRequest
+
+  AttestationData signed_head() const {
+    return {device, last(), hashes.back(), signature, witnessed};
+  }
 
   std::size_t count() const { return offsets.size(); }
   DeviceSeq last() const { return DeviceSeq{first.value + offsets.size() - 1}; }
@@ -62,9 +67,21 @@ struct PushOutcome {
   std::optional<Error> refused;      // nullopt: every event is durable
   std::uint32_t retry_after_ms = 0;  // not 0: not judged at all, send again later
   bool fatal = false;                // the session ends
+  bool silent = false;               // for the session alone; the device asked for nothing
   DeviceSeq through;                 // what the log holds of the device
+  DeviceSeq attested;                // through here a signature of the device is in the log
   Seq first_seq;
   std::uint32_t count = 0;  // records of events that this push added
+};
+
+// A device's signature over its chain, checked, whose events were pushed before. Answered with a
+// PushOutcome.
+struct AttestRequest {
+  SessionKey session;
+  std::uint64_t push_id = 0;
+  bool silent = false;  // the device does not wait for an answer
+  DeviceNumber number;
+  AttestationData signed_head;
 };
 
 struct EnrolRequest {
@@ -130,8 +147,8 @@ struct AdminEvent {
   Bytes event_body;  // one schema::Event message of which only `body` and `scope` are used
 };
 
-using Work = std::variant<PushRequest, EnrolRequest, KeyDepositRequest, KeyQuery, IncidentReport,
-                          AdminEvent>;
+using Work = std::variant<PushRequest, AttestRequest, EnrolRequest, KeyDepositRequest, KeyQuery,
+                          IncidentReport, AdminEvent>;
 
 // How much of a queue or a group a piece of work takes.
 inline std::size_t events_in(const Work& work) {

@@ -185,6 +185,7 @@ Result<void> Session::on_welcome(schema::Welcome::Reader welcome, Now now) {
   credit.root().initCredit().setBytes(kCreditWindow);
   send(credit);
   probe(now);
+  if (welcome.getAttestedDeviceSeq() < sent_.value) send_owed_signature(sent_);
   pump(now);
   return {};
 }
@@ -227,23 +228,40 @@ void Session::pump(Now now) {
 void Session::send_push(const OutboxSlice& slice, Now now) {
   deposit_keys(slice.last());
   const InFlight entry{next_push_id_++, slice.last(), now.monotonic_us};
-  const WitnessedCheckpoint seen = witnessed(history_->position().verified);
   FrameWriter frame(slice.events.size() + 1024);
   auto push = frame.root().initPush();
   push.setId(entry.id);
   push.setFirstDeviceSeq(slice.first.value);
   push.setCount(slice.count);
   push.setEvents(to_data(slice.events));
-  const Bytes text = push_signing_bytes(start_.identity.id, slice.last(), slice.head, seen);
+  sign_head(push, slice.last(), slice.head);
+  send(frame);
+  sent_ = slice.last();
+  in_flight_.push_back(entry);
+}
+
+// The server lost a signature before it could keep it: what is acknowledged is in its log, but
+// nothing there proves who wrote it. Not tried again in this session, the next push covers it too.
+void Session::send_owed_signature(DeviceSeq through) {
+  const std::optional<Hash> head = host_.chain(through).known_hash;
+  if (!head) return;
+  FrameWriter frame(1024);
+  auto push = frame.root().initPush();
+  push.setId(next_push_id_++);
+  push.setFirstDeviceSeq(through.value + 1);
+  sign_head(push, through, *head);
+  send(frame);
+}
+
+void Session::sign_head(schema::Push::Builder push, DeviceSeq through, const Hash& head) const {
+  const WitnessedCheckpoint seen = witnessed(history_->position().verified);
+  const Bytes text = push_signing_bytes(start_.identity.id, through, head, seen);
   push.setSignature(to_data(ByteView{sign(start_.key, text).bytes}));
   push.setWitnessedSize(seen.size.value);
   if (seen.size) {
     push.setWitnessedRoot(to_data(seen.root));
     push.setWitnessedNoteSignature(to_data(ByteView{seen.note_signature.bytes}));
   }
-  send(frame);
-  sent_ = slice.last();
-  in_flight_.push_back(entry);
 }
 
 // Keys travel before the events that need them and are sent again until the server has said that it

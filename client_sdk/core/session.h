@@ -135,6 +135,8 @@ class Session {
   void rewind(std::uint64_t push_id);
   void measure(std::int64_t sent_us, std::int64_t server_us, Now now);
   void send_push(const OutboxSlice& slice, Now now);
+  void send_owed_signature(DeviceSeq through);
+  void sign_head(schema::Push::Builder push, DeviceSeq through, const Hash& head) const;
   void deposit_keys(DeviceSeq through);
   void report_position();
   void send(FrameWriter& frame);

@@ -50,6 +50,7 @@ std::array<std::uint8_t, kDeviceValueBytes> device_value(const DeviceHead& head)
   put_number(out.data(), head.number.value);
   put_number(out.data() + 4, head.seq.value);
   std::ranges::copy(head.hash.bytes, out.begin() + 12);
+  put_number(out.data() + 44, head.attested.value);
   return out;
 }
 
@@ -135,7 +136,8 @@ Result<std::vector<DeviceHead>> read_devices(const lmdb::Transaction& txn, const
         if (!device || value.size() != kDeviceValueBytes) return std::nullopt;
         return DeviceHead{*device, DeviceNumber{get_number<std::uint32_t>(value.data())},
                           DeviceSeq{get_number<std::uint64_t>(value.data() + 4)},
-                          *hash_from(value.subspan(12))};
+                          *hash_from(value.subspan(12, 32)),
+                          DeviceSeq{get_number<std::uint64_t>(value.data() + 44)}};
       });
 }
 

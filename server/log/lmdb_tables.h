@@ -12,7 +12,7 @@
 
 namespace houniao::lmdb_log {
 
-inline constexpr std::size_t kDeviceValueBytes = 4 + 8 + 32;
+inline constexpr std::size_t kDeviceValueBytes = 4 + 8 + 32 + 8;
 inline constexpr std::size_t kScopeValueBytes = 8 + 32;
 
 struct Tables {

@@ -22,8 +22,9 @@ namespace houniao {
 struct DeviceHead {
   DeviceId device;
   DeviceNumber number;
-  DeviceSeq seq;  // of the device's newest event in the log
-  Hash hash;      // SHA-256 of that event
+  DeviceSeq seq;       // of the device's newest event in the log
+  Hash hash;           // SHA-256 of that event
+  DeviceSeq attested;  // of the newest event that an attestation in the log covers
   bool operator==(const DeviceHead&) const = default;
 };
 

@@ -143,6 +143,7 @@ class LogMaker {
     const auto head = published_.head();
     if (head->size) tablet.witnessed = {head->size, head->root, head->note_signature};
     request.witnessed = tablet.witnessed;
+    request.verified = true;
     request.signature =
         sign(tablet.key, push_signing_bytes(tablet.id, tablet.seq, tablet.head, tablet.witnessed));
     const EventId first = event_id(tablet.number, request.first);

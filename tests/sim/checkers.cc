@@ -209,6 +209,8 @@ void Checkers::check_ledger() {
   }
 }
 
+bool Checkers::all_signed() const { return replayer_->unattested().empty(); }
+
 std::uint64_t Checkers::acknowledged_total() const {
   std::uint64_t total = 0;
   for (const auto& [device, truth] : devices_) total += truth.acknowledged;

@@ -18,6 +18,7 @@
 //   false_alarm               an honest tablet raised an alarm
 //   server_refused_start      a server does not open its own log
 //   not_drained               an outbox that does not empty after the faults healed
+//   not_signed                an event that no device's signature covers after the faults healed
 //
 // One thread.
 #pragma once
@@ -76,6 +77,8 @@ class Checkers {
   // The fold of the records that a device with these scopes sees.
   Hash scoped_digest(const LogStore& log, const std::vector<ScopeId>& scopes);
   void check_ledger();
+  // Every event of the log is covered by its device's signature.
+  bool all_signed() const;
 
   std::uint64_t acknowledged_total() const;
 

@@ -28,11 +28,15 @@ void ServerNode::start() {
   if (up()) return;
   // Half of the starts find no snapshot, as after a restore from a backup.
   SnapshotStore* snapshots = prng_.below(2) == 0 ? &snapshots_ : nullptr;
-  auto core = ServerCore::open({log_, keys_, quarantine_, snapshots, random_}, options_, now());
+  // A server that is always under load, one that never is, and one in between.
+  constexpr std::uint32_t kVerifyFirst[] = {0, 1, 1'000'000};
+  auto core = ServerCore::open({log_, keys_, quarantine_, snapshots, random_,
+                                never_settles_ ? 0 : kVerifyFirst[prng_.below(3)]},
+                               options_, now());
   if (!core) return hooks_.on_refused_start(core.error());
   core_ = std::move(*core);
   ++life_;
-  commit_planned_ = false;
+  commit_planned_ = settling_planned_ = false;
   hooks_.on_open();
   tick();
 }
@@ -85,6 +89,20 @@ void ServerNode::commit() {
   core_->settle(now());  // nothing waits any more: sessions that had more to read go on
   flush();
   plan_commit();
+  plan_settling();
+}
+
+void ServerNode::plan_settling() {
+  if (!up() || settling_planned_ || never_settles_ || !core_->owes_signatures()) return;
+  settling_planned_ = true;
+  scheduler_.after(milliseconds(limits::kSignatureOwedMs), [this, life = life_] {
+    if (life != life_) return;
+    settling_planned_ = false;
+    static_cast<void>(core_->settle_signatures(now()));
+    flush();
+    plan_commit();
+    plan_settling();
+  });
 }
 
 void ServerNode::tick() {

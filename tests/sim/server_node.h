@@ -35,6 +35,8 @@ class ServerNode {
   void closed(ConnectionId id);
 
   void set_wall_error(std::int64_t us) { wall_error_us_ = us; }
+  // A planted bug: signatures that are owed stay owed.
+  void never_settle() { never_settles_ = true; }
   MemoryStore& log() { return log_; }
   MemoryKeyStore& keys() { return keys_; }
   ServerCore& core() { return *core_; }
@@ -47,6 +49,7 @@ class ServerNode {
   void plan_commit();
   void commit();
   void tick();
+  void plan_settling();
   void flush();
 
   Scheduler& scheduler_;
@@ -64,6 +67,8 @@ class ServerNode {
   std::unique_ptr<ServerCore> core_;
   std::uint64_t life_ = 0;  // planned actions of an earlier life do nothing
   bool commit_planned_ = false;
+  bool settling_planned_ = false;
+  bool never_settles_ = false;
   std::map<ConnectionId, SessionKey> sessions_;
   std::int64_t wall_error_us_ = 0;
   std::uint64_t commits_ = 0;

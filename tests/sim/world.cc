@@ -31,6 +31,11 @@ CommittedGroup with_first_record_again(const CommittedGroup& group) {
   return out;
 }
 
+bool is_owed_signature(ByteView frame) {
+  FrameReader reader;
+  return reader.open(frame) && reader.get().isPush() && reader.get().getPush().getCount() == 0;
+}
+
 class World {
  public:
   explicit World(const RunOptions& options);
@@ -110,6 +115,7 @@ World::World(const RunOptions& options)
     checkers_->violated("server_refused_start", error.message());
   };
   server_ = std::make_unique<ServerNode>(scheduler_, network_, prng_, std::move(hooks));
+  if (plant_ == Plant::lost_signatures) server_->never_settle();
   checkers_ = std::make_unique<Checkers>(server_->log_vkey());
 }
 
@@ -336,7 +342,10 @@ void World::plan_plant() {
 
 void World::on_frame(ConnectionId id, Side to, Bytes frame) {
   trace_.frame((to == Side::server ? "up " : "down ") + text_of(id), frame);
-  if (to == Side::server) return server_->receive(id, frame);
+  if (to == Side::server) {
+    if (plant_ == Plant::lost_signatures && is_owed_signature(frame)) return;
+    return server_->receive(id, frame);
+  }
   Tablet& tablet = *tablets_[network_.tablet_of(id)];
   if (!tablet.up() || tablet.connection() != id) return;
   if (plant_ == Plant::split_view && tablet.number() == 1) frame = forged(frame);
@@ -407,7 +416,9 @@ void World::heal() {
   trace_.line("healing");
   server_->log().fail_full(0);
   server_->log().set_capacity(UINT64_MAX);
-  crash_server();  // also ends a storage failure that nobody noticed
+  // Also ends a storage failure that nobody noticed, or that waits for the server to come back.
+  if (!server_->up()) server_->log().crash();
+  crash_server();
   for (auto& tablet : tablets_) {
     tablet->set_disk_full(false);
     tablet->start();
@@ -469,6 +480,7 @@ void World::check_rest() {
               : checkers_->scoped_digest(server_->log(), tablet->notebook().identity().scopes));
   }
   checkers_->check_ledger();
+  if (!checkers_->all_signed()) checkers_->violated("not_signed", "events that nobody vouches for");
   for (auto& tablet : tablets_) {
     trace_.line(tablet->name() + " ends with " + std::to_string(tablet->notebook().last().value));
   }
@@ -495,7 +507,7 @@ RunReport World::run() {
   while (checkers_->ok() && scheduler_.now_us() < deadline) {
     scheduler_.run_until(scheduler_.now_us() + seconds(1));
     check_limits();
-    if (at_rest()) break;
+    if (at_rest() && checkers_->all_signed()) break;
   }
   if (checkers_->ok()) check_rest();
 
@@ -532,6 +544,8 @@ std::string_view name_of(Plant plant) {
       return "forgetful_device";
     case Plant::never_heals:
       return "never_heals";
+    case Plant::lost_signatures:
+      return "lost_signatures";
   }
   return "unknown";
 }
@@ -556,6 +570,8 @@ std::vector<std::string> codes_of(Plant plant) {
       return {"record_lost_on_device"};
     case Plant::never_heals:
       return {"not_drained"};
+    case Plant::lost_signatures:
+      return {"not_signed"};
   }
   return {};
 }

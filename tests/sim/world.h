@@ -27,10 +27,12 @@ enum class Plant : std::uint8_t {
   lost_batch,        // a tablet does not fold everything it received
   forgetful_device,  // a tablet comes back from an old copy of its storage
   never_heals,       // a partition stays
+  lost_signatures,   // signatures that are owed are neither checked nor sent again
 };
 inline constexpr Plant kPlants[] = {
-    Plant::lying_disk,   Plant::mutated_record, Plant::split_view,       Plant::wrong_verdict,
-    Plant::stored_twice, Plant::lost_batch,     Plant::forgetful_device, Plant::never_heals};
+    Plant::lying_disk,       Plant::mutated_record, Plant::split_view,
+    Plant::wrong_verdict,    Plant::stored_twice,   Plant::lost_batch,
+    Plant::forgetful_device, Plant::never_heals,    Plant::lost_signatures};
 std::string_view name_of(Plant plant);
 // Codes of which a run with this bug must show at least one.
 std::vector<std::string> codes_of(Plant plant);

@@ -1,5 +1,6 @@
 #include "tools/audit/chains.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace houniao::audit {
@@ -78,6 +79,7 @@ void Chains::follow_event(Seq seq) {
                    "it does not name the device's event before it");
   device.seq = event_.device_seq();
   device.head = event_.hash();
+  device.unattested.emplace_back(device.seq, device.head);
 }
 
 void Chains::enrol(Seq seq, schema::DeviceEnrolled::Reader body) {
@@ -104,8 +106,15 @@ void Chains::check_attestation(Seq seq, schema::Attestation::Reader attestation)
   const std::string where = record_text(seq) + ", " + device_text(found->first, device.number);
   const DeviceSeq through{attestation.getThroughDeviceSeq()};
   const auto head = hash_from(to_view(attestation.getHeadHash()));
-  findings_.expect(through == device.seq && head == device.head, Check::attestations, where,
-                   "the attestation is not for the device's newest event");
+  // Mostly the newest event; an older one when the server verified a signature after later pushes.
+  const auto last = std::find_if(device.unattested.rbegin(), device.unattested.rend(),
+                                 [&](const auto& event) { return event.first == through; });
+  if (!findings_.expect(last != device.unattested.rend(), Check::attestations, where,
+                        "the attestation covers no event that was not covered before") ||
+      !findings_.expect(last->second == head, Check::attestations, where,
+                        "the attestation names another hash than the device's event has")) {
+    return;
+  }
   Witnessed witnessed{seq, {}};
   witnessed.checkpoint.size = TreeSize{attestation.getWitnessedSize()};
   bool readable = head.has_value();
@@ -126,6 +135,7 @@ void Chains::check_attestation(Seq seq, schema::Attestation::Reader attestation)
           Check::attestations, where, "the device's signature does not match")) {
     return;
   }
+  device.unattested.erase(device.unattested.begin(), last.base());
   device.attested = through;
   if (witnessed.checkpoint.size) witnessed_.push_back(witnessed);
 }

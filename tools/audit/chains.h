@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/crypto.h"
@@ -37,6 +38,7 @@ class Chains {
     DeviceSeq seq;
     Hash head;
     DeviceSeq attested;
+    std::vector<std::pair<DeviceSeq, Hash>> unattested;  // the events after `attested`
   };
   struct Scope {
     std::uint64_t count = 0;

@@ -284,6 +284,8 @@ void Audit::compare_devices(const Beside& beside) {
                        "it states another number of events than the log holds");
       findings_.expect(head.hash == device.head, Check::device_heads, where,
                        "its hash is not that of the device's newest event");
+      findings_.expect(head.attested == device.attested, Check::device_heads, where,
+                       "it states another event as the newest signed for than the log does");
       findings_.expect(head.number == device.number, Check::device_heads, where,
                        "it states another device number than the enrolment");
       stored.erase(found);

@@ -18,7 +18,7 @@ Result<void> fill_log(const Machine& machine, LoadServer& server, std::uint64_t 
     if (!devices) return devices.error();
     Report ignored;
     const PushPlan plan{std::min(kPart, events - done), kFillPushEvents, 4};
-    HOUNIAO_TRY(push_all(swarm, *devices, plan, machine.clock, ignored));
+    HOUNIAO_TRY(push_all(server, swarm, *devices, plan, machine.clock, ignored));
   }
   return {};
 }

@@ -28,7 +28,7 @@ Result<Report> measure_ingest(const Machine& machine, const IngestShape& shape);
 
 // Pushes of one event, one in flight on each session.
 struct AcksShape {
-  std::uint64_t events = 100'000;
+  std::uint64_t events = 300'000;
   std::size_t sessions = 256;
 };
 Result<Report> measure_acks(const Machine& machine, const AcksShape& shape);

@@ -29,7 +29,7 @@ Result<Report> measure_ingest(const Machine& machine, const IngestShape& shape) 
     auto devices = open_sessions(swarm, **server, shape.sessions, machine.random);
     if (!devices) return devices.error();
     const PushPlan plan{shape.events, shape.push_events, shape.in_flight};
-    HOUNIAO_TRY(push_all(swarm, *devices, plan, machine.clock, report));
+    HOUNIAO_TRY(push_all(**server, swarm, *devices, plan, machine.clock, report));
   }
   report.extra["sessions"] = shape.sessions;
   report.extra["push_events"] = shape.push_events;
@@ -47,7 +47,7 @@ Result<Report> measure_acks(const Machine& machine, const AcksShape& shape) {
     Swarm swarm;
     auto devices = open_sessions(swarm, **server, shape.sessions, machine.random);
     if (!devices) return devices.error();
-    HOUNIAO_TRY(push_all(swarm, *devices, {shape.events, 1, 1}, machine.clock, report));
+    HOUNIAO_TRY(push_all(**server, swarm, *devices, {shape.events, 1, 1}, machine.clock, report));
   }
   report.extra["sessions"] = shape.sessions;
   HOUNIAO_TRY(add_floor(machine, shape.sessions, report));

@@ -39,6 +39,17 @@ std::uint64_t LoadServer::log_size() const {
   return server_->engine().published().head()->size.value;
 }
 
+std::uint64_t LoadServer::signatures_owed() const {
+  return server_->engine().metrics().signatures_owed.load();
+}
+
+bool LoadServer::all_signed(const std::vector<LoadDevice>& devices) const {
+  return std::ranges::all_of(devices, [&](const LoadDevice& device) {
+    const DeviceHead head = server_->engine().published().device_head(device.id());
+    return head.attested == head.seq;
+  });
+}
+
 Result<std::string> LoadServer::make_code(bool whole_log) {
   constexpr std::int64_t kHourUs = 3'600'000'000;
   const std::string code = "BENCH-" + std::to_string(++codes_);

@@ -24,6 +24,8 @@ class Server;
 
 namespace houniao::bench {
 
+class LoadDevice;
+
 // A server over a fresh directory below `directory`; both are gone afterwards.
 class LoadServer {
  public:
@@ -34,6 +36,10 @@ class LoadServer {
   std::uint16_t port() const;
   std::string url() const;
   std::uint64_t log_size() const;
+  // Pushes that were taken before their signature was checked, since the start.
+  std::uint64_t signatures_owed() const;
+  // Every one of these devices' events is covered by a signature in the log.
+  bool all_signed(const std::vector<LoadDevice>& devices) const;
   // A one-time code that grants every device the commons, for field work.
   Result<std::string> make_code(bool whole_log);
 
@@ -54,6 +60,7 @@ class LoadDevice {
   // From the Welcome.
   void enrolled(DeviceNumber number) { number_ = number; }
   DeviceNumber number() const { return number_; }
+  DeviceId id() const { return device_id_for(key_.verify_key()); }
 
   Bytes hello(const std::string& code) const;
   Bytes proof(ByteView nonce) const;

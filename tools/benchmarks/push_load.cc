@@ -5,6 +5,8 @@
 namespace houniao::bench {
 namespace {
 
+constexpr std::int64_t kSignedUsMax = 5'000'000;
+
 struct Sender {
   std::deque<Bytes> prepared;           // wire frames
   std::deque<std::int64_t> sent_at_us;  // of pushes in flight, oldest first
@@ -53,10 +55,25 @@ class Pusher {
   std::uint64_t waiting_ = 0;
 };
 
+// Acknowledged is durable; signed for follows within a bounded time, which is measured too.
+Result<void> await_signatures(const LoadServer& server, Swarm& swarm,
+                              const std::vector<LoadDevice>& devices, Clock& clock,
+                              Report& report) {
+  const std::int64_t start = clock.monotonic_us();
+  while (!server.all_signed(devices)) {
+    if (clock.monotonic_us() - start > kSignedUsMax) {
+      return fail(Errc::internal, "events stay without a signature");
+    }
+    HOUNIAO_TRY(swarm.poll(1, [](std::size_t, ByteView) -> Result<void> { return {}; }));
+  }
+  report.extra["all_signed_after_ms"] = static_cast<double>(clock.monotonic_us() - start) / 1000.0;
+  return {};
+}
+
 }  // namespace
 
-Result<void> push_all(Swarm& swarm, std::vector<LoadDevice>& devices, const PushPlan& plan,
-                      Clock& clock, Report& report) {
+Result<void> push_all(const LoadServer& server, Swarm& swarm, std::vector<LoadDevice>& devices,
+                      const PushPlan& plan, Clock& clock, Report& report) {
   Latencies ignored;
   Pusher persons(swarm, clock, 1, devices.size());
   for (std::size_t i = 0; i < devices.size(); ++i) {
@@ -71,13 +88,16 @@ Result<void> push_all(Swarm& swarm, std::vector<LoadDevice>& devices, const Push
     pusher.prepare(i, devices[i].push(n + 2, plan.push_events, clock.wall()));
   }
   Latencies latencies;
+  const std::uint64_t owed_before = server.signatures_owed();
   const Meter meter(clock);
   HOUNIAO_TRY(pusher.run(latencies));
   report.events = pushes * plan.push_events;
   meter.finish(report, latencies);
   report.durability = kDurable;
   report.extra["notes"] = kPreparedNote;
-  return {};
+  report.extra["pushes"] = pushes;
+  report.extra["signatures_checked_after"] = server.signatures_owed() - owed_before;
+  return await_signatures(server, swarm, devices, clock, report);
 }
 
 }  // namespace houniao::bench

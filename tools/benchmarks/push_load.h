@@ -16,8 +16,9 @@ struct PushPlan {
 // Prepares the events of all devices, then pushes them. Fills events, seconds, percentiles (of one
 // push) and the resources of `report`. Every push is awaited. Registers the devices' persons first,
 // outside the measured time.
-Result<void> push_all(Swarm& swarm, std::vector<LoadDevice>& devices, const PushPlan& plan,
-                      Clock& clock, Report& report);
+// Waits at the end until the log holds a signature for every event and reports how long that took.
+Result<void> push_all(const LoadServer& server, Swarm& swarm, std::vector<LoadDevice>& devices,
+                      const PushPlan& plan, Clock& clock, Report& report);
 
 inline constexpr const char* kPreparedNote =
     "events are encoded and signed before the clock starts, as tablets do on their own processors; "

@@ -248,6 +248,7 @@ Bytes ScriptedServer::welcome() {
   out.setWholeLog(p.whole_log);
   out.setServerTimeUs(clock_us);
   out.setKnownDeviceSeq(p.known.value);
+  out.setAttestedDeviceSeq(p.known.value);
   out.setKnownHeadHash(to_data(p.head));
   out.setCheckpoint(note());
   // A server that lost part of its log has no proof; it shows what it has.

@@ -56,6 +56,7 @@ struct TestServer {
   MemoryQuarantine quarantine;
   MemorySnapshots snapshots;
   TestClock clock;
+  std::uint32_t verify_first_per_second = limits::kVerifyFirstPerSecond;
   std::unique_ptr<ServerCore> core;
 
   TestServer() { start(); }
@@ -69,7 +70,8 @@ struct TestServer {
   Result<void> try_start(SequencerOptions with) {
     core.reset();
     auto opened =
-        ServerCore::open({log, keys, quarantine, &snapshots, random}, std::move(with), clock());
+        ServerCore::open({log, keys, quarantine, &snapshots, random, verify_first_per_second},
+                         std::move(with), clock());
     if (!opened) return opened.error();
     core = std::move(*opened);
     return {};
@@ -201,6 +203,7 @@ class TestDevice {
     const ByteView raw = to_view(welcome.getServerKey());
     std::copy(raw.begin(), raw.end(), server_key_.bytes.begin());
     known_device_seq_ = DeviceSeq{welcome.getKnownDeviceSeq()};
+    attested_device_seq_ = DeviceSeq{welcome.getAttestedDeviceSeq()};
   }
   void give_credit(std::uint64_t bytes = 1 << 24) {
     FrameWriter writer;
@@ -307,6 +310,18 @@ class TestDevice {
   const VerifyKey& server_key() const { return server_key_; }
   DeviceSeq seq() const { return seq_; }
   DeviceSeq known_device_seq() const { return known_device_seq_; }
+  DeviceSeq attested_device_seq() const { return attested_device_seq_; }
+  // A push without events: a signature over the chain as it is.
+  Bytes make_signature(std::uint64_t id = 1, const Hash& spoil = {}) {
+    Hash head = head_;
+    for (std::size_t i = 0; i < head.bytes.size(); ++i) head.bytes[i] ^= spoil.bytes[i];
+    FrameWriter writer(512);
+    auto push = writer.root().initPush();
+    push.setId(id);
+    push.setFirstDeviceSeq(seq_.value + 1);
+    push.setSignature(to_data(ByteView{sign(key_, push_signing_bytes(id_, seq_, head, {})).bytes}));
+    return writer.finish();
+  }
   WitnessedCheckpoint& verified() { return verified_; }
   SessionKey session() const { return session_; }
   Inbound& inbound() { return inbound_; }
@@ -364,6 +379,7 @@ class TestDevice {
   DeviceSeq seq_;
   Hash head_;
   DeviceSeq known_device_seq_;
+  DeviceSeq attested_device_seq_;
   WitnessedCheckpoint verified_;
   std::map<ScopeId, Seq> cursors_;
   std::map<ScopeId, ScopeChain> scopes_;
