@@ -22,7 +22,7 @@ Client::Impl::Impl(Options options, Clock& clock, Random& random, std::unique_pt
       random_(random),
       store_(std::move(store)),
       notebook_(std::move(notebook)) {
-  transport_ = std::make_unique<Transport>(*this);
+  transport_ = std::make_unique<Transport>(*this, options_.ca_file);
   store_thread_ = std::thread([this] { run_store(); });
   ready_ = true;
 }

@@ -53,6 +53,9 @@ class Client {
     std::string passphrase;                           // Argon2id, about 50 ms at open
     std::optional<std::array<std::uint8_t, 32>> key;  // from the operating system's key store
 
+    // PEM file with the certificate authority (or the certificate itself) of a wss:// server that
+    // the system does not trust anyway; what the system trusts stays trusted. Empty: the system's.
+    std::filesystem::path ca_file;
     std::string user_agent = "houniao-cpp/0.1";
     // Verifier key of the log, when it is known beforehand; else the first one seen is pinned.
     std::string log_key;

@@ -189,8 +189,11 @@ class WebSocket final : public Connection, public std::enable_shared_from_this<W
 
 class Transport::Loop {
  public:
-  explicit Loop(TransportHandler& handler)
-      : handler_(handler), work_(asio::make_work_guard(io_)), timer_(io_) {
+  Loop(TransportHandler& handler, std::filesystem::path ca_file)
+      : handler_(handler),
+        work_(asio::make_work_guard(io_)),
+        timer_(io_),
+        ca_file_(std::move(ca_file)) {
     tick();
     thread_ = std::thread([this] { io_.run(); });
   }
@@ -214,11 +217,8 @@ class Transport::Loop {
 
   void open(const Url& url) {
     if (url.tls) {
-      if (!tls_) {
-        tls_.emplace(asio::ssl::context::tls_client);
-        error_code ignored;
-        tls_->set_default_verify_paths(ignored);
-        tls_->set_verify_mode(asio::ssl::verify_peer);
+      if (const auto trusted = prepare_tls(); !trusted) {
+        return post([this, error = trusted.error()] { handler_.on_closed(error); });
       }
       connection_ = std::make_shared<WebSocket<beast::ssl_stream<beast::tcp_stream>>>(
           io_, url, handler_, *tls_);
@@ -231,6 +231,23 @@ class Transport::Loop {
   Connection* connection() const { return connection_.get(); }
 
  private:
+  Result<void> prepare_tls() {
+    if (tls_) return {};
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    error_code code;
+    context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                            asio::ssl::context::no_tlsv1_1,
+                        code);
+    context.set_default_verify_paths(code);  // a system without any: only ca_file is trusted
+    context.set_verify_mode(asio::ssl::verify_peer);
+    if (!ca_file_.empty()) {
+      context.load_verify_file(ca_file_.string(), code);
+      if (code) return fail(Errc::invalid_argument, ca_file_.string() + ": " + code.message());
+    }
+    tls_.emplace(std::move(context));
+    return {};
+  }
+
   void tick() {
     timer_.expires_after(std::chrono::milliseconds(kTickMs));
     timer_.async_wait([this](error_code code) {
@@ -244,13 +261,15 @@ class Transport::Loop {
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::steady_timer timer_;
+  const std::filesystem::path ca_file_;
   std::optional<asio::ssl::context> tls_;
   std::shared_ptr<Connection> connection_;
   std::thread thread_;
   bool stopping_ = false;
 };
 
-Transport::Transport(TransportHandler& handler) : loop_(std::make_unique<Loop>(handler)) {}
+Transport::Transport(TransportHandler& handler, std::filesystem::path ca_file)
+    : loop_(std::make_unique<Loop>(handler, std::move(ca_file))) {}
 Transport::~Transport() = default;
 
 void Transport::stop() { loop_->stop(); }

@@ -5,6 +5,7 @@
 // call of the handler, on the transport's own thread.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 
@@ -27,8 +28,9 @@ class Transport {
  public:
   static constexpr int kTickMs = 200;
 
-  // Starts the thread. `handler` outlives the transport.
-  explicit Transport(TransportHandler& handler);
+  // Starts the thread. `handler` outlives the transport. `ca_file`: certificates trusted beside the
+  // system's, may be empty; open() ends with invalid_argument when it cannot be read.
+  explicit Transport(TransportHandler& handler, std::filesystem::path ca_file = {});
   ~Transport();
   // Closes what is open, without waiting for the peer, and joins the thread: the handler is not
   // called any more when it returns. post() and send() do nothing from then on. Not from the own
