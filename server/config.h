@@ -5,7 +5,7 @@
 //   the log
 //                          key, seed of the server's device key, master key of the key store
 //   <data>/checkpoint      the newest checkpoint that was kept outside the log
-//   <data>/log/  <data>/keys/  <data>/snapshots/  <data>/quarantine/
+//   <data>/log/  <data>/keys/  <data>/snapshots/  <data>/quarantine/  <data>/orders/
 //
 // Used at start-up and by the command line; any thread, one at a time.
 #pragma once
@@ -30,6 +30,7 @@ struct ServerConfig {
   std::filesystem::path keys() const { return data / "keys"; }
   std::filesystem::path snapshots() const { return data / "snapshots"; }
   std::filesystem::path quarantine() const { return data / "quarantine"; }
+  std::filesystem::path orders() const { return data / "orders"; }
   std::filesystem::path checkpoint() const { return data / "checkpoint"; }
   std::string verifier_key_text() const;
   SequencerOptions sequencer_options() const;

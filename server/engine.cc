@@ -21,7 +21,11 @@ constexpr std::uint64_t kSnapshotAtStop = 10'000;
 }  // namespace
 
 Engine::Engine(const ServerConfig& config, Clock& clock, Random& random, Options options)
-    : config_(config), clock_(clock), random_(random), options_(options) {}
+    : config_(config),
+      clock_(clock),
+      random_(random),
+      options_(options),
+      orders_(config.orders()) {}
 
 Result<std::unique_ptr<Engine>> Engine::open(const ServerConfig& config, Clock& clock,
                                              Random& random, Options options) {
@@ -164,6 +168,7 @@ void Engine::run_sequencer() {
       }
       if (sequencer_->read_only()) ++metrics_.groups_failed;
       count_group(metrics_, *group, *sequencer_);
+      for (const std::string& order : group->orders) orders_.remove(order);
       deliver_(std::move(group));
     }
   }
@@ -180,7 +185,20 @@ void Engine::run_maintenance() {
   }
 }
 
+// An order is removed when its event is durable. What waits is offered again after a while: the
+// queue may have been full, or the disk.
+void Engine::take_orders() {
+  constexpr std::int64_t kAgainUs = 5'000'000;
+  const std::int64_t now_us = clock_.monotonic_us();
+  if (now_us < orders_sent_us_ + kAgainUs) return;
+  for (Orders::Stored& order : orders_.waiting()) {
+    orders_sent_us_ = now_us;
+    (void)submit(AdminEvent{std::move(order.event), std::move(order.name)});
+  }
+}
+
 void Engine::maintain() {
+  take_orders();
   metrics_.log_bytes = log_->used_bytes();
   metrics_.resident_bytes = static_cast<std::uint64_t>(os::rss_bytes());
   metrics_.quarantine_files = quarantine_->kept();

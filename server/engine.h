@@ -16,6 +16,7 @@
 #include "server/config.h"
 #include "server/core.h"
 #include "server/log/lmdb_store.h"
+#include "server/orders.h"
 #include "server/views.h"
 
 namespace houniao {
@@ -63,6 +64,7 @@ class Engine final : public Inbox {
   bool take_work();
   void run_maintenance();
   void maintain();
+  void take_orders();
 
   ServerConfig config_;
   int lock_ = -1;  // file descriptor; one server per data directory
@@ -74,6 +76,7 @@ class Engine final : public Inbox {
   std::unique_ptr<KeyStore> keys_;
   std::unique_ptr<DirectoryQuarantine> quarantine_;
   std::unique_ptr<DirectorySnapshots> snapshots_;
+  Orders orders_;
   Published published_;
   Metrics metrics_;
   ServerIdentity identity_;
@@ -94,6 +97,7 @@ class Engine final : public Inbox {
   bool maintenance_stops_ = false;
   std::uint64_t snapshot_at_ = 0;
   TreeSize witnessed_;
+  std::int64_t orders_sent_us_ = INT64_MIN;
 
   std::thread sequencer_thread_;
   std::thread maintenance_thread_;

@@ -3,6 +3,14 @@
 #include "base/time.h"
 
 namespace houniao {
+namespace {
+
+bool is_administrative(EventType type) {
+  return type == EventType::DEVICE_REVOKED || type == EventType::DEVICE_SCOPES_CHANGED ||
+         type == EventType::ROLE_GRANTED || type == EventType::ROLE_WITHDRAWN;
+}
+
+}  // namespace
 
 ServerChain::ServerChain(const SigningKey& key, DeviceHead head) : key_(key), head_(head) {
   head_.device = device_id_for(key.verify_key());
@@ -71,6 +79,9 @@ Result<Bytes> ServerChain::administrative(ByteView raw, WallTime now) {
   EventReader reader;
   HOUNIAO_TRY(reader.open(raw));
   const auto source = reader.get();
+  if (!is_administrative(reader.type())) {
+    return fail(Errc::invalid_argument, "not an event that the operator orders");
+  }
   return make(now, reader.scope(), [&](schema::Event::Builder event) {
     const auto body = source.getBody();
     switch (body.which()) {

@@ -144,7 +144,8 @@ struct IncidentReport {
 
 // An event that the operator asks the server's own device to record (revocations, grants).
 struct AdminEvent {
-  Bytes event_body;  // one schema::Event message of which only `body` and `scope` are used
+  Bytes event_body;   // one schema::Event message of which only `body` and `scope` are used
+  std::string order;  // name of the order (server/orders.h) that it carries out; may be empty
 };
 
 using Work = std::variant<PushRequest, AttestRequest, EnrolRequest, KeyDepositRequest, KeyQuery,
@@ -182,6 +183,7 @@ struct CommittedGroup {
   std::vector<PushOutcome> pushes;
   std::vector<EnrolOutcome> enrolments;
   std::vector<KeyOutcome> keys;
+  std::vector<std::string> orders;  // carried out, or not understood
 
   std::size_t count() const { return offsets.size(); }
   ByteView record(std::size_t i) const {

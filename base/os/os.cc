@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <chrono>
+#include <thread>
 
 #include <cerrno>
 #include <chrono>
@@ -89,5 +91,7 @@ std::int64_t cpu_time_us() {
   const auto us = [](const timeval& t) { return std::int64_t{t.tv_sec} * 1'000'000 + t.tv_usec; };
   return us(usage.ru_utime) + us(usage.ru_stime);
 }
+
+void pause_us(std::int64_t us) { std::this_thread::sleep_for(std::chrono::microseconds(us)); }
 
 }  // namespace houniao::os

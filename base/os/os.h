@@ -29,6 +29,9 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max
 // crash the path holds either the old content or the new, never a mixture. Mode is 0600.
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView content);
 
+// Blocks the calling thread for about that long.
+void pause_us(std::int64_t us);
+
 std::int64_t rss_bytes();    // resident memory of this process
 std::int64_t cpu_time_us();  // user and system time of this process
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/os/os.h"
 #include "client_sdk/cpp/houniao.h"
 #include "replay/state.h"
 #include "tests/support/capturing_proxy.h"
@@ -75,6 +76,56 @@ class Serve : public testing::Test {
   const std::string data_ = folder_ / "server";
   tests::ServerProcess server_{data_};
 };
+
+// `houniao device`, while the server runs and while it does not.
+TEST_F(Serve, TheOperatorRevokesADeviceAndChangesScopes) {
+  auto lost = enrolled("lost", {"--scope", "16"});
+  auto other = enrolled("other", {"--scope", "16"});
+  const auto number = [](const Client& client) {
+    return std::to_string(client.identity().number.value);
+  };
+  ASSERT_TRUE(lost->connect(server_.url()));
+  ASSERT_TRUE(lost->record(session_held(1)));
+  ASSERT_TRUE(lost->wait_synced(seconds(20)));
+
+  const tests::Outcome revoked =
+      houniao({"--json", "device", "revoke", number(*lost), "--data", data_, "--reason", "lost"});
+  ASSERT_EQ(revoked.exit_code, 0) << revoked.err;
+  EXPECT_TRUE(Json::parse(revoked.out)["done"].get<bool>()) << revoked.out;
+  ASSERT_TRUE(lost->record(session_held(2)));  // recording goes on; the server refuses it
+  const auto synced = lost->wait_synced(seconds(3));
+  ASSERT_FALSE(synced);
+  EXPECT_EQ(lost->sync().last_error->code, Errc::revoked_device);
+  EXPECT_EQ(houniao({"device", "revoke", number(*lost), "--data", data_}).exit_code, 6);
+  EXPECT_EQ(houniao({"device", "revoke", "99", "--data", data_}).exit_code, 2);
+  EXPECT_EQ(houniao({"device", "revoke", "1", "--data", data_}).exit_code, 2);
+
+  ASSERT_TRUE(other->connect(server_.url()));
+  EXPECT_EQ(
+      houniao({"device", "grant", number(*other), "--scope", "17", "--data", data_}).exit_code, 0);
+  EventDraft draft = session_held(3);
+  draft.scope = ScopeId{17};
+  ASSERT_TRUE(other->wait_synced(seconds(20)));
+  ASSERT_TRUE(other->record(draft)) << "the grant has arrived";
+  ASSERT_TRUE(other->wait_synced(seconds(20)));
+
+  // Without a server the order waits and is carried out at the next start.
+  EXPECT_EQ(server_.terminate().exit_code, 0);
+  const tests::Outcome later = houniao({"--json", "device", "withdraw", number(*other), "--scope",
+                                        "17", "--data", data_, "--wait", "0"});
+  ASSERT_EQ(later.exit_code, 0) << later.err;
+  EXPECT_FALSE(Json::parse(later.out)["done"].get<bool>());
+  ASSERT_TRUE(server_.start());
+  bool gone = false;
+  for (int i = 0; i < 200 && !gone; ++i) {
+    os::pause_us(100'000);
+    const auto scopes = other->identity().scopes;
+    gone = std::find(scopes.begin(), scopes.end(), ScopeId{17}) == scopes.end();
+  }
+  EXPECT_TRUE(gone) << "the withdrawal did not reach the device";
+  EXPECT_EQ(server_.terminate().exit_code, 0);
+  EXPECT_EQ(houniao({"audit", "verify", "--data", data_}).exit_code, 0);
+}
 
 TEST_F(Serve, AnEventTravelsFromATabletToAnotherAndToTheAuditor) {
   auto tablet = enrolled("tablet");

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/os/os.h"
 #include "client_sdk/cpp/houniao.h"
 #include "schema/codec.h"
 
@@ -16,10 +17,7 @@ constexpr std::int64_t kCodeUs = std::int64_t{3'600} * 1'000'000;
 constexpr int kRevocationSlices = 40;
 
 void pause(std::chrono::milliseconds time) {
-  std::mutex mutex;
-  std::condition_variable nobody_wakes_it;
-  std::unique_lock lock(mutex);
-  nobody_wakes_it.wait_for(lock, time);
+  os::pause_us(std::chrono::microseconds(time).count());
 }
 
 class LiveDevice final : public Device {
@@ -127,7 +125,7 @@ Result<void> LiveBackstage::revoke_lost(DeviceNumber device) {
   body.setDevice(device.value);
   body.setFromDeviceSeq(head.seq.value + 1);
   body.setReason(schema::DeviceRevoked::Reason::LOST);
-  if (!server_.engine().submit(AdminEvent{encode(builder)})) {
+  if (!server_.engine().submit(AdminEvent{encode(builder), ""})) {
     return fail(Errc::overloaded, "the sequencer's queue is full");
   }
   for (int i = 0; i < kRevocationSlices; ++i) {
