@@ -240,6 +240,7 @@ class CanonicalReader {
   bool at_end() const { return position_ == bytes_.size(); }
 
   bool raw(void* data, std::size_t size) {
+    if (size == 0) return ok_;
     if (!ok_ || size > bytes_.size() - position_) {
       ok_ = false;
       std::memset(data, 0, size);

@@ -148,7 +148,8 @@ class LogMaker {
         sign(tablet.key, push_signing_bytes(tablet.id, tablet.seq, tablet.head, tablet.witnessed));
     const EventId first = event_id(tablet.number, request.first);
     sequencer_->submit(std::move(request));
-    for (const PushOutcome& outcome : commit()->pushes) {
+    const auto group = commit();
+    for (const PushOutcome& outcome : group->pushes) {
       if (outcome.refused) throw std::runtime_error(outcome.refused->message());
     }
     return first;
