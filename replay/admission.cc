@@ -332,12 +332,19 @@ Judgement admit(const State& state, const EventReader& event, const Received& re
 
 void apply(State& state, const EventReader& event, const Received& received,
            const Judgement& judgement) {
-  const EventId id = event_id_of(state, event);
-  if (!id || state.knows(id)) return;
+  if (const EventId id = event_id_of(state, event); id) {
+    apply(state, id, event, received, judgement);
+  }
+}
+
+void apply(State& state, EventId id, const EventReader& event, const Received& received,
+           const Judgement& judgement) {
+  EventEntry* fresh = state.events.insert(id);
+  if (fresh == nullptr) return;
   EventContext context = context_of(id, event, received);
   context.judgement = judgement;
 
-  EventEntry& entry = state.events.insert(id);
+  EventEntry& entry = *fresh;
   entry.seq = received.seq;
   entry.occurred = context.occurred;
   entry.type = static_cast<std::uint16_t>(context.type);

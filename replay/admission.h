@@ -39,6 +39,9 @@ Judgement admit(const State& state, const EventReader& event, const Received& re
 // whose device is unknown, has no effect (I2).
 void apply(State& state, const EventReader& event, const Received& received,
            const Judgement& judgement);
+// The same for a caller that has asked for the id already; not for an event of an unknown device.
+void apply(State& state, EventId id, const EventReader& event, const Received& received,
+           const Judgement& judgement);
 
 // For the family audit. Judge a held event again / take an event out of the count / project the
 // rows of an event again with its corrections.

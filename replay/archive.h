@@ -31,6 +31,9 @@
 #include "base/ids.h"
 #include "base/ports.h"
 #include "base/time.h"
+#include "replay/dense_map.h"
+#include "replay/short_list.h"
+#include "replay/stable_map.h"
 #include "replay/symbols.h"
 
 namespace houniao {
@@ -145,6 +148,11 @@ class CanonicalWriter {
     }
   }
   template <class T, std::size_t N>
+  void put_composite(const ShortList<T, N>& x) {
+    number(static_cast<std::uint64_t>(x.size()));
+    for (const T& item : x) put(item);
+  }
+  template <class T, std::size_t N>
   void put_composite(const std::array<T, N>& x) {
     for (const T& item : x) put(item);
   }
@@ -160,6 +168,14 @@ class CanonicalWriter {
   }
   template <class K, class V, class... Rest>
   void put_composite(const boost::unordered_flat_map<K, V, Rest...>& x) {
+    put_sorted(x, [](const auto& entry) -> const K& { return entry.first; });
+  }
+  template <class K, class V>
+  void put_composite(const EntityMap<K, V>& x) {
+    put_sorted(x, [](const auto& entry) -> const K& { return entry.first; });
+  }
+  template <class K, class V, class... Rest>
+  void put_composite(const StableMap<K, V, Rest...>& x) {
     put_sorted(x, [](const auto& entry) -> const K& { return entry.first; });
   }
   template <class K, class... Rest>
@@ -318,6 +334,12 @@ class CanonicalReader {
     }
   }
   template <class T, std::size_t N>
+  void get_composite(ShortList<T, N>& x) {
+    x.clear();
+    const std::size_t size = count(number<std::uint64_t>(), 1);
+    for (std::size_t i = 0; i < size && ok_; ++i) get(x.emplace_back());
+  }
+  template <class T, std::size_t N>
   void get_composite(std::array<T, N>& x) {
     for (T& item : x) get(item);
   }
@@ -333,6 +355,14 @@ class CanonicalReader {
   }
   template <class K, class V, class... Rest>
   void get_composite(boost::unordered_flat_map<K, V, Rest...>& x) {
+    get_map(x);
+  }
+  template <class K, class V>
+  void get_composite(EntityMap<K, V>& x) {
+    get_map(x);
+  }
+  template <class K, class V, class... Rest>
+  void get_composite(StableMap<K, V, Rest...>& x) {
     get_map(x);
   }
   template <class K, class V, class... Rest>

@@ -1,9 +1,5 @@
 #include "replay/event_index.h"
 
-#include <algorithm>
-
-#include "base/error.h"
-
 namespace houniao {
 
 std::string_view name_of(EventStatus status) {
@@ -46,22 +42,11 @@ std::string_view name_zh(EventStatus status) {
   return "未收到";
 }
 
-EventEntry& EventIndex::insert(EventId id) {
-  const std::uint64_t page = id.value / kPageEvents;
-  auto [at, fresh] = page_of_.try_emplace(page, static_cast<std::uint32_t>(pages_.size()));
-  if (fresh) pages_.emplace_back();
-  EventEntry& entry = pages_[at->second].entries[id.value % kPageEvents];
-  HOUNIAO_ASSERT(!entry.seen());
+EventEntry* EventIndex::insert(EventId id) {
+  EventEntry& entry = entries_[id.value];
+  if (entry.seen()) return nullptr;
   ++size_;
-  return entry;
-}
-
-std::vector<std::uint64_t> EventIndex::sorted_pages() const {
-  std::vector<std::uint64_t> pages;
-  pages.reserve(page_of_.size());
-  for (const auto& [page, place] : page_of_) pages.push_back(page);
-  std::sort(pages.begin(), pages.end());
-  return pages;
+  return &entry;
 }
 
 namespace {
@@ -97,8 +82,7 @@ void EventIndex::write(CanonicalWriter& a) {
 }
 
 void EventIndex::read(CanonicalReader& a) {
-  page_of_.clear();
-  pages_.clear();
+  entries_.clear();
   size_ = 0;
   const std::size_t count = a.count(a.number<std::uint64_t>(), 24);
   for (std::size_t i = 0; i < count && a.ok(); ++i) {
@@ -109,13 +93,11 @@ void EventIndex::read(CanonicalReader& a) {
     entry.provisional = a.number<std::uint8_t>() != 0;
     const auto status = a.number<std::uint8_t>();
     entry.seq.value = a.number<std::uint64_t>();
-    if (status == 0 || status > static_cast<std::uint8_t>(EventStatus::retracted) ||
-        find(id) != nullptr) {
-      a.fail();
-      return;
-    }
+    if (status == 0 || status > static_cast<std::uint8_t>(EventStatus::retracted)) return a.fail();
     entry.status = static_cast<EventStatus>(status);
-    insert(id) = entry;
+    EventEntry* fresh = insert(id);
+    if (fresh == nullptr) return a.fail();
+    *fresh = entry;
   }
 }
 

@@ -2,8 +2,6 @@
 // of those that wait. Part of State; written by the one thread that folds the log.
 #pragma once
 
-#include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -14,6 +12,7 @@
 #include "base/ports.h"
 #include "base/time.h"
 #include "replay/archive.h"
+#include "replay/dense_map.h"
 #include "replay/reasons.h"
 
 namespace houniao {
@@ -45,33 +44,26 @@ struct EventEntry {
   }
 };
 
-// Entries by event id. Devices number their events without gaps, so they lie in pages of 256; a
-// hostile jump in the numbering costs one page and no more.
+// Entries by event id.
 class EventIndex {
  public:
-  static constexpr std::uint64_t kPageEvents = 256;
-
   const EventEntry* find(EventId id) const {
-    auto at = page_of_.find(id.value / kPageEvents);
-    if (at == page_of_.end()) return nullptr;
-    const EventEntry& entry = pages_[at->second].entries[id.value % kPageEvents];
-    return entry.seen() ? &entry : nullptr;
+    const EventEntry* entry = entries_.find(id.value);
+    return entry != nullptr && entry->seen() ? entry : nullptr;
   }
   EventEntry* find(EventId id) {
     return const_cast<EventEntry*>(static_cast<const EventIndex&>(*this).find(id));
   }
-  EventEntry& insert(EventId id);
+  // The place for an event; nullptr when it is known already. The caller fills in its status.
+  EventEntry* insert(EventId id);
   std::size_t size() const { return size_; }
 
   // Calls visit(EventId, const EventEntry&) in order of id.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (std::uint64_t page : sorted_pages()) {
-      const Page& entries = pages_[page_of_.at(page)];
-      for (std::uint64_t i = 0; i < kPageEvents; ++i) {
-        if (entries.entries[i].seen()) visit(EventId{page * kPageEvents + i}, entries.entries[i]);
-      }
-    }
+    entries_.for_each([&](std::uint64_t id, const EventEntry& entry) {
+      if (entry.seen()) visit(EventId{id}, entry);
+    });
   }
 
   template <class Archive>
@@ -84,15 +76,10 @@ class EventIndex {
   }
 
  private:
-  struct Page {
-    std::array<EventEntry, kPageEvents> entries;
-  };
-  std::vector<std::uint64_t> sorted_pages() const;
   void write(CanonicalWriter& a);
   void read(CanonicalReader& a);
 
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> page_of_;
-  std::vector<Page> pages_;
+  PagedArray<EventEntry, 256> entries_;
   std::size_t size_ = 0;
 };
 

@@ -10,9 +10,6 @@ namespace houniao {
 
 namespace {
 
-constexpr std::uint64_t page_number(EventId event) { return event.value >> 6; }
-constexpr std::size_t place_in_page(EventId event) { return event.value & 63; }
-
 // A device's clock may say anything; beyond some hundred thousand years it says the same.
 WallTime wall_time_of_ms(std::int64_t ms) {
   constexpr std::int64_t kMsMax = std::numeric_limits<std::int64_t>::max() / 2000;
@@ -39,21 +36,9 @@ FactRow start_row(const EventContext& context) {
   return row;
 }
 
-FactTable::RowSpan* FactTable::find_span(EventId event) {
-  auto page = page_of_.find(page_number(event));
-  return page == page_of_.end() ? nullptr : &pages_[page->second].spans[place_in_page(event)];
-}
-
-FactTable::RowSpan& FactTable::span_for(EventId event) {
-  const auto next = static_cast<std::uint32_t>(pages_.size());
-  auto [page, is_new] = page_of_.try_emplace(page_number(event), next);
-  if (is_new) pages_.emplace_back();
-  return pages_[page->second].spans[place_in_page(event)];
-}
-
 FactTable::RowSpan FactTable::rows_of(EventId event) const {
-  auto page = page_of_.find(page_number(event));
-  return page == page_of_.end() ? RowSpan{} : pages_[page->second].spans[place_in_page(event)];
+  const RowSpan* span = spans_.find(event.value);
+  return span == nullptr ? RowSpan{} : *span;
 }
 
 void FactTable::append_row(const FactRow& row) {
@@ -80,7 +65,7 @@ void FactTable::append_row(const FactRow& row) {
 void FactTable::add(const FactRow& row) {
   HOUNIAO_ASSERT(row.event.value != 0);
   HOUNIAO_ASSERT(size() < std::numeric_limits<std::uint32_t>::max());
-  RowSpan& span = span_for(row.event);
+  RowSpan& span = spans_[row.event.value];
   if (span.count != 0 && span.first + span.count != size()) {
     // Rows of another event came in between: the event's rows move to the end, where it can grow.
     const RowSpan old = span;
@@ -94,12 +79,12 @@ void FactTable::add(const FactRow& row) {
 }
 
 void FactTable::kill(RowSpan span) {
-  for (std::uint32_t i = 0; i < span.count; ++i) columns_.event[span.first + i] = 0;
+  for (std::uint32_t i = 0; i < span.count; ++i) columns_.event.set(span.first + i, 0);
   dead_ += span.count;
 }
 
 std::size_t FactTable::remove_event(EventId event) {
-  RowSpan* span = find_span(event);
+  RowSpan* span = spans_.find(event.value);
   if (span == nullptr || span->count == 0) return 0;
   const std::size_t removed = span->count;
   kill(*span);
@@ -141,44 +126,38 @@ FactRow FactTable::row(std::size_t i) const {
 void FactTable::set_row(std::size_t i, const FactRow& row) {
   Columns& c = columns_;
   HOUNIAO_ASSERT(i < size() && c.event[i] == row.event.value && row.event.value != 0);
-  c.seq[i] = row.seq.value;
-  c.type[i] = row.type;
-  c.kind[i] = row.kind.value;
-  c.attr[i] = row.attr.value;
-  c.programme[i] = row.programme;
-  c.site[i] = row.site;
-  c.organisation[i] = row.organisation;
-  c.subject[i] = row.subject;
-  c.group[i] = row.group;
-  c.staff[i] = row.staff;
-  c.day[i] = row.day;
-  c.recorded_day[i] = row.recorded_day;
-  c.quantity[i] = row.quantity;
-  c.minutes[i] = row.minutes;
-  c.amount_fen[i] = row.amount_fen;
-  c.flags[i] = row.flags;
+  c.seq.set(i, row.seq.value);
+  c.type.set(i, row.type);
+  c.kind.set(i, row.kind.value);
+  c.attr.set(i, row.attr.value);
+  c.programme.set(i, row.programme);
+  c.site.set(i, row.site);
+  c.organisation.set(i, row.organisation);
+  c.subject.set(i, row.subject);
+  c.group.set(i, row.group);
+  c.staff.set(i, row.staff);
+  c.day.set(i, row.day);
+  c.recorded_day.set(i, row.recorded_day);
+  c.quantity.set(i, row.quantity);
+  c.minutes.set(i, row.minutes);
+  c.amount_fen.set(i, row.amount_fen);
+  c.flags.set(i, row.flags);
 }
 
 void FactTable::change_flags(EventId event, std::uint32_t set, std::uint32_t clear) {
   const RowSpan span = rows_of(event);
   for (std::uint32_t i = 0; i < span.count; ++i) {
-    std::uint32_t& flags = columns_.flags[span.first + i];
-    flags = (flags & ~clear) | set;
+    const std::size_t row = span.first + i;
+    columns_.flags.set(row, (columns_.flags[row] & ~clear) | set);
   }
 }
 
 std::vector<std::uint32_t> FactTable::canonical_order() const {
-  std::vector<std::uint64_t> numbers;
-  numbers.reserve(page_of_.size());
-  for (const auto& [number, page] : page_of_) numbers.push_back(number);
-  std::sort(numbers.begin(), numbers.end());
   std::vector<std::uint32_t> order;
   order.reserve(live_rows());
-  for (std::uint64_t number : numbers) {
-    for (const RowSpan& span : pages_[page_of_.find(number)->second].spans) {
-      for (std::uint32_t i = 0; i < span.count; ++i) order.push_back(span.first + i);
-    }
-  }
+  spans_.for_each([&](std::uint64_t, const RowSpan& span) {
+    for (std::uint32_t i = 0; i < span.count; ++i) order.push_back(span.first + i);
+  });
   return order;
 }
 
@@ -188,19 +167,17 @@ void FactTable::compact_if_sparse() {
   const auto keep = [&](auto& column) {
     std::size_t to = 0;
     for (std::size_t i = 0; i < column.size(); ++i) {
-      if (c.event[i] != 0) column[to++] = column[i];
+      if (c.event[i] != 0) column.set(to++, column[i]);
     }
-    column.resize(to);
+    column.truncate(to);
   };
   // The event column decides what stays, so it goes last.
   std::vector<std::uint32_t> moved_to(size());
   std::uint32_t next = 0;
   for (std::size_t i = 0; i < size(); ++i) moved_to[i] = c.event[i] != 0 ? next++ : next;
-  for (Page& page : pages_) {
-    for (RowSpan& span : page.spans) {
-      if (span.count != 0) span.first = moved_to[span.first];
-    }
-  }
+  spans_.for_each_value([&](RowSpan& span) {
+    if (span.count != 0) span.first = moved_to[span.first];
+  });
   keep(c.seq), keep(c.type), keep(c.kind), keep(c.attr), keep(c.programme), keep(c.site);
   keep(c.organisation), keep(c.subject), keep(c.group), keep(c.staff), keep(c.day);
   keep(c.recorded_day), keep(c.quantity), keep(c.minutes), keep(c.amount_fen), keep(c.flags);

@@ -12,7 +12,6 @@
 
 #include <algorithm>
 #include <bitset>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -21,6 +20,8 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "replay/column.h"
+#include "replay/dense_map.h"
 #include "replay/symbols.h"
 
 namespace houniao {
@@ -97,23 +98,23 @@ struct FactFilter {
 class FactTable {
  public:
   struct Columns {
-    std::vector<std::uint64_t> event;  // EventId; 0 marks a removed row
-    std::vector<std::uint64_t> seq;
-    std::vector<std::uint16_t> type;
-    std::vector<std::uint32_t> kind;
-    std::vector<std::uint32_t> attr;
-    std::vector<std::uint64_t> programme;
-    std::vector<std::uint64_t> site;
-    std::vector<std::uint64_t> organisation;
-    std::vector<std::uint64_t> subject;
-    std::vector<std::uint64_t> group;
-    std::vector<std::uint64_t> staff;
-    std::vector<std::int32_t> day;
-    std::vector<std::int32_t> recorded_day;
-    std::vector<std::int64_t> quantity;
-    std::vector<std::int32_t> minutes;
-    std::vector<std::int64_t> amount_fen;
-    std::vector<std::uint32_t> flags;
+    Column<std::uint64_t> event;  // EventId; 0 marks a removed row
+    Column<std::uint64_t> seq;
+    Column<std::uint16_t> type;
+    Column<std::uint32_t> kind;
+    Column<std::uint32_t> attr;
+    Column<std::uint64_t> programme;
+    Column<std::uint64_t> site;
+    Column<std::uint64_t> organisation;
+    Column<std::uint64_t> subject;
+    Column<std::uint64_t> group;
+    Column<std::uint64_t> staff;
+    Column<std::int32_t> day;
+    Column<std::int32_t> recorded_day;
+    Column<std::int64_t> quantity;
+    Column<std::int32_t> minutes;
+    Column<std::int64_t> amount_fen;
+    Column<std::uint32_t> flags;
   };
   // Rows [first, first + count) of one event.
   struct RowSpan {
@@ -178,13 +179,6 @@ class FactTable {
   }
 
  private:
-  // The index has a page for 64 consecutive events of a device: a device numbers its events without
-  // gaps, so pages fill up, and a hostile jump in the numbering costs one page and no more.
-  struct Page {
-    RowSpan spans[64];
-  };
-  RowSpan* find_span(EventId event);
-  RowSpan& span_for(EventId event);
   void append_row(const FactRow& row);
   void kill(RowSpan span);
   void compact_if_sparse();
@@ -192,8 +186,7 @@ class FactTable {
   Symbols symbols_;
   Columns columns_;
   std::size_t dead_ = 0;
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> page_of_;
-  std::vector<Page> pages_;
+  PagedArray<RowSpan, 256> spans_;  // by event
 };
 
 inline bool FactTable::matches(const Columns& c, std::size_t i, const FactFilter& f) {

@@ -115,7 +115,7 @@ Result<void> Replayer::fold_event(const RecordReader& record, const EventReader&
     }
     judgement = judgement_of(record.get());
   }
-  apply(state_, event, received, judgement);
+  apply(state_, id, event, received, judgement);
   if (mode_ == Mode::verify) {
     DeviceHead& head = heads_[device_of(id)];
     head.seq = event.device_seq();

@@ -105,13 +105,24 @@ void insert_by_event(std::vector<T>& items, T item) {
                              [](const T& a, EventId b) { return a.event < b; });
   items.insert(at, std::move(item));
 }
-template <class T>
-bool erase_event(std::vector<T>& items, EventId event) {
-  return std::erase_if(items, [&](const T& item) { return item.event == event; }) != 0;
+template <class List>
+bool erase_event(List& items, EventId event) {
+  const auto end = std::remove_if(items.begin(), items.end(),
+                                  [&](const auto& item) { return item.event == event; });
+  const bool found = end != items.end();
+  items.erase(end, items.end());
+  return found;
 }
-template <class T>
-void insert_sorted(std::vector<T>& items, T item) {
-  items.insert(std::upper_bound(items.begin(), items.end(), item), std::move(item));
+template <class List>
+bool erase_value(List& items, const typename List::value_type& value) {
+  const auto end = std::remove(items.begin(), items.end(), value);
+  const bool found = end != items.end();
+  items.erase(end, items.end());
+  return found;
+}
+template <class List, class Less = std::less<>>
+void insert_sorted(List& items, typename List::value_type item, Less less = {}) {
+  items.insert(std::upper_bound(items.begin(), items.end(), item, less), std::move(item));
 }
 
 // That something ended, by one of possibly several events. The earliest day holds: nothing after it

@@ -39,11 +39,4 @@ void keep_shares(State& state, EventId delivery, capnp::List<schema::FundShare>:
 
 // The persons of a list, ascending and each once.
 std::vector<std::uint64_t> distinct_persons(capnp::List<std::uint64_t>::Reader persons);
-
-// Inserts into a list that is kept ascending by `less`; order of arrival does not show.
-template <class T, class Less>
-void insert_sorted(std::vector<T>& list, T item, Less&& less) {
-  auto at = std::upper_bound(list.begin(), list.end(), item, less);
-  list.insert(at, std::move(item));
-}
 }  // namespace houniao

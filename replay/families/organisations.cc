@@ -52,12 +52,11 @@ std::string_view name_of(CredentialKind kind) {
 }
 
 // Keeps a list in order of day, then event id: the last entry by civil date is in force.
-template <class T>
-void insert_by_day(std::vector<T>& items, T item) {
-  auto at = std::upper_bound(items.begin(), items.end(), item, [](const T& a, const T& b) {
+template <class List>
+void insert_by_day(List& items, typename List::value_type item) {
+  insert_sorted(items, std::move(item), [](const auto& a, const auto& b) {
     return a.day != b.day ? a.day < b.day : a.event < b.event;
   });
-  items.insert(at, std::move(item));
 }
 
 void check_active(const State& state, OrganisationId id, Day day, Reasons& reasons) {

@@ -13,6 +13,8 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "replay/short_list.h"
+#include "replay/stable_map.h"
 #include "replay/statements.h"
 #include "replay/symbols.h"
 
@@ -121,8 +123,7 @@ struct OrganisationsState {
   boost::unordered_flat_map<OrganisationId, Organisation> organisations;
   boost::unordered_flat_map<std::string, std::vector<OrganisationId>> by_uscc;  // ascending
   // (member, group) -> what happened, by day, then event id
-  boost::unordered_flat_map<std::pair<std::uint64_t, std::uint64_t>, std::vector<MembershipEntry>>
-      memberships;
+  StableMap<std::pair<std::uint64_t, std::uint64_t>, ShortList<MembershipEntry, 1>> memberships;
   boost::unordered_flat_map<OrganisationId, std::vector<AppointmentEntry>> appointments;  // by body
   boost::unordered_flat_map<OrganisationId, std::vector<Election>> elections;
   boost::unordered_flat_map<AgreementId, Agreement> agreements;

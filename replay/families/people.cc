@@ -147,7 +147,7 @@ void index_number(State& state, PersonId id, const BlindIndex& index) {
 void unindex_number(State& state, PersonId id, const BlindIndex& index) {
   auto at = state.people.by_blind_index.find(index);
   if (at == state.people.by_blind_index.end()) return;
-  std::erase(at->second, id);
+  erase_value(at->second, id);
   if (at->second.empty()) state.people.by_blind_index.erase(at);
 }
 

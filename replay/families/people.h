@@ -18,6 +18,9 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "replay/dense_map.h"
+#include "replay/short_list.h"
+#include "replay/stable_map.h"
 #include "replay/statements.h"
 #include "replay/symbols.h"
 
@@ -160,14 +163,14 @@ struct Erasure {
 struct PeopleState {
   using Pair = std::pair<PersonId, PersonId>;
 
-  boost::unordered_flat_map<PersonId, Person> persons;
+  EntityMap<PersonId, Person> persons;
   boost::unordered_flat_map<PersonId, PersonHistory> histories;  // of persons with corrections
-  boost::unordered_flat_map<BlindIndex, std::vector<PersonId>, BlindIndexHash> by_blind_index;
+  StableMap<BlindIndex, ShortList<PersonId, 1>, BlindIndexHash> by_blind_index;
   boost::unordered_flat_map<Pair, std::vector<LinkDecision>> links;        // smaller id first
   boost::unordered_flat_map<PersonId, std::vector<PersonId>> linked_with;  // links in force
   boost::unordered_flat_map<PersonId, PersonId> representative;            // of linked persons only
   boost::unordered_flat_map<Pair, std::vector<HouseholdEntry>> households;  // (person, member)
-  boost::unordered_flat_map<PersonId, std::vector<ConsentEntry>> consents;
+  StableMap<PersonId, std::vector<ConsentEntry>> consents;
   boost::unordered_flat_map<PersonId, std::vector<PersonStatusEntry>> statuses;
   boost::unordered_flat_map<PersonId, std::vector<Erasure>> erasures;
 

@@ -349,9 +349,8 @@ void take_back_services(State& state, EventId event, EventType type) {
       state.contracts.shares.erase(event);
       return;
     case schema::Event::Body::AGENCY_CASE_OPENED:
-      boost::unordered::erase_if(services.by_certificate, [&](auto& entry) {
-        return std::erase(entry.second, entity_cast<AgencyCaseId>(event)) != 0 &&
-               entry.second.empty();
+      erase_if(services.by_certificate, [&](auto& entry) {
+        return erase_value(entry.second, entity_cast<AgencyCaseId>(event)) && entry.second.empty();
       });
       return;
     case schema::Event::Body::AGENCY_CASE_PROGRESSED:

@@ -24,6 +24,9 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "replay/dense_map.h"
+#include "replay/short_list.h"
+#include "replay/stable_map.h"
 #include "replay/symbols.h"
 
 namespace houniao {
@@ -48,7 +51,7 @@ struct AgencyCase {
   std::uint32_t destination_region = 0;
   std::int64_t fee_fen = 0;
   Day opened;
-  std::vector<CaseStage> stages;  // by day, then event id
+  ShortList<CaseStage, 2> stages;  // by day, then event id
 
   // The stage in force; nullptr while nothing was submitted.
   const CaseStage* latest() const { return stages.empty() ? nullptr : &stages.back(); }
@@ -90,9 +93,9 @@ struct EvidenceHash {
 };
 
 struct ServicesState {
-  boost::unordered_flat_map<AgencyCaseId, AgencyCase> cases;
+  EntityMap<AgencyCaseId, AgencyCase> cases;
   // cases of one person for one certificate, ascending (A31)
-  boost::unordered_flat_map<std::pair<PersonId, Symbol>, std::vector<AgencyCaseId>> by_certificate;
+  StableMap<std::pair<PersonId, Symbol>, ShortList<AgencyCaseId, 1>> by_certificate;
   // what came of it for one person, by kind; each list by event id
   boost::unordered_flat_map<std::pair<PersonId, Symbol>, std::vector<OutcomeEntry>> outcomes;
   // by SHA-256 of the blob; each list by event id (A18)
