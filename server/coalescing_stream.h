@@ -1,12 +1,15 @@
-// A stream layer between Beast and the socket that gathers small writes: while hold(true) is set,
-// writes wait for the one after them, and several frames that are ready together leave in one
-// system call and one packet. A write is complete for the layer above when it is taken over here,
-// unless too much waits; then it completes when that has left.
+// A stream layer between Beast and the socket. Beast reads, shakes hands, answers pings and closes
+// through it; the session's frames, which are many and often the same for a thousand peers, go past
+// Beast: write_message() frames them itself (RFC 6455, section 5.2), hands one that is alone
+// straight to the socket without a copy, and gathers several that are ready together into one
+// system call. What the socket does not take waits here, in order with what Beast writes; Beast
+// hands over whole frames, so the two never mix.
 //
 // Reads pass through. One thread, that of the executor. The owner given with set_owner() is kept
 // alive while a write is on its way.
 #pragma once
 
+#include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
@@ -15,6 +18,7 @@
 #include <boost/beast/core/saved_handler.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -28,6 +32,7 @@ class CoalescingStream {
   using next_layer_type = Next;
   using executor_type = typename Next::executor_type;
   static constexpr std::size_t kPendingHigh = 256 * 1024;
+  using asio_buffers = std::array<boost::asio::const_buffer, 2>;
 
   explicit CoalescingStream(Next next) : next_(std::move(next)) {}
   // Moved only before its first use. Not defaulted: Boost 1.81 dereferences the handler that an
@@ -38,8 +43,28 @@ class CoalescingStream {
   Next& next_layer() { return next_; }
   const Next& next_layer() const { return next_; }
   void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
-  // With true the caller promises another write after the next one.
-  void hold(bool on) { hold_ = on; }
+
+  // A binary message. With `more` the caller promises another one at once, and nothing is sent yet.
+  void write_message(ByteView message, bool more) {
+    const Header header(message.size());
+    if constexpr (kDirect) {
+      if (!more && !flushing_ && pending_.empty() && !error_) {
+        const std::size_t sent = send_now(header, message);
+        if (sent == header.size + message.size()) return;
+        const std::size_t of_header = std::min(sent, header.size);
+        append(pending_, header.view().subspan(of_header));
+        append(pending_, message.subspan(sent - of_header));
+        return start_flush();
+      }
+    }
+    append(pending_, header.view());
+    append(pending_, message);
+    if (!more) start_flush();
+  }
+  void flush_waiting() { start_flush(); }
+  // So much waits that the caller should write no more before on_drained.
+  bool congested() const { return pending_.size() > kPendingHigh; }
+  void set_on_drained(std::function<void()> call) { on_drained_ = std::move(call); }
 
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& buffers, Handler&& handler) {
@@ -59,13 +84,46 @@ class CoalescingStream {
       boost::asio::post(get_executor(), boost::beast::bind_front_handler(
                                             std::forward<Handler>(handler), error_, bytes));
     }
-    if (!flushing_ && (!hold_ || waiting_.has_value())) {
-      flushing_ = true;
-      flush(owner_.lock());
-    }
+    start_flush();
   }
 
  private:
+  // A plain socket can be asked what it takes now; TLS cannot.
+  static constexpr bool kDirect = requires(Next & next) { next.socket().send(asio_buffers{}); };
+
+  // FIN, binary, not masked, as a server sends.
+  struct Header {
+    explicit Header(std::size_t length) {
+      bytes[0] = 0x82;
+      const unsigned extra = length < 126 ? 0 : length <= 0xffff ? 2 : 8;
+      bytes[1] = extra == 0 ? static_cast<std::uint8_t>(length) : extra == 2 ? 126 : 127;
+      for (unsigned i = 0; i < extra; ++i) {
+        bytes[2 + i] = static_cast<std::uint8_t>(std::uint64_t{length} >> (8 * (extra - 1 - i)));
+      }
+      size = 2 + extra;
+    }
+    ByteView view() const { return ByteView(bytes).first(size); }
+    std::array<std::uint8_t, 10> bytes{};
+    std::size_t size = 0;
+  };
+
+  std::size_t send_now(const Header& header, ByteView message) {
+    auto& socket = next_.socket();
+    boost::system::error_code code;
+    if (!socket.non_blocking()) socket.non_blocking(true, code);
+    if (code) return 0;  // then asynchronously, which says what is wrong
+    const asio_buffers buffers{boost::asio::buffer(header.bytes.data(), header.size),
+                               boost::asio::buffer(message.data(), message.size())};
+    const std::size_t sent = socket.send(buffers, 0, code);
+    return code ? 0 : sent;
+  }
+
+  void start_flush() {
+    if (flushing_ || pending_.empty()) return;
+    flushing_ = true;
+    flush(owner_.lock());
+  }
+
   template <class Handler>
   struct Waiting {
     Handler handler;
@@ -94,6 +152,7 @@ class CoalescingStream {
                                  flush(owner);
                                }
                                if (waiting_.has_value()) waiting_.invoke();
+                               if (on_drained_ && !congested()) on_drained_();
                              });
   }
 
@@ -102,7 +161,7 @@ class CoalescingStream {
   Bytes pending_;
   Bytes sending_;
   bool flushing_ = false;
-  bool hold_ = false;
+  std::function<void()> on_drained_;
   boost::system::error_code error_;
   boost::beast::saved_handler waiting_;
 };

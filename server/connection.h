@@ -50,6 +50,9 @@ class WebSocketConnection final : public SessionOwner,
   void accept(http::request<http::string_body> request) {
     request_ = std::move(request);
     ws_.next_layer().set_owner(this->weak_from_this());
+    ws_.next_layer().set_on_drained([this] {
+      if (session_ != nullptr || !queue_.empty() || closing_) write();
+    });
     beast::get_lowest_layer(ws_).expires_never();
     websocket::stream_base::timeout timeouts{};
     timeouts.handshake_timeout = kHttpIdle;
@@ -71,7 +74,7 @@ class WebSocketConnection final : public SessionOwner,
   void session_ready(SyncSession& session) override {
     for (SharedFrame& frame : session.take_output()) queue_.push_back(std::move(frame));
     if (session.closing() && !closing_) start_closing();
-    if (!writing_) write();
+    write();
   }
 
   void session_dropped() override {
@@ -114,33 +117,30 @@ class WebSocketConnection final : public SessionOwner,
     thread_.pump_soon();
   }
 
+  // Hands frames to the stream until it has enough; what that frees may make the session produce
+  // more.
   void write() {
-    if (queue_.empty()) {
-      if (closing_ && !closed_) close();
-      return;
-    }
+    if (writing_) return;  // below a call of the session's
     writing_ = true;
-    ws_.next_layer().hold(queue_.size() > 1);
-    ws_.async_write(asio::buffer(*queue_.front()),
-                    [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-                      self->on_write(error);
-                    });
-  }
-
-  void on_write(beast::error_code error) {
-    writing_ = false;
-    if (error) return end();
-    const std::size_t bytes = queue_.front()->size();
-    queue_.pop_front();
-    if (session_ != nullptr) {
-      session_->wrote(bytes);
-      if (session_->has_output() || session_->closing()) {
-        session_ready(*session_);
-        return thread_.pump_soon();
+    CoalescingStream<Stream>& stream = ws_.next_layer();
+    std::size_t taken = 0;
+    do {
+      taken = 0;
+      while (!queue_.empty() && !stream.congested()) {
+        const SharedFrame frame = std::move(queue_.front());
+        queue_.pop_front();
+        stream.write_message(*frame, !queue_.empty());
+        taken += frame->size();
       }
-      thread_.pump_soon();
-    }
-    write();
+      stream.flush_waiting();
+      if (taken == 0 || session_ == nullptr) break;
+      session_->wrote(taken);
+      for (SharedFrame& frame : session_->take_output()) queue_.push_back(std::move(frame));
+      if (session_->closing() && !closing_) start_closing();
+    } while (!queue_.empty());
+    writing_ = false;
+    thread_.pump_soon();
+    if (queue_.empty() && closing_ && !closed_) close();
   }
 
   // A peer that does not read what is left, or does not answer the close, is cut off.
@@ -163,7 +163,8 @@ class WebSocketConnection final : public SessionOwner,
       thread_.hub().close(session_->key());
       session_ = nullptr;
     }
-    closing_ = true;
+    closing_ = closed_ = true;
+    queue_.clear();
     close_timer_.cancel();
     beast::get_lowest_layer(ws_).close();
     const auto last = std::exchange(self_, nullptr);

@@ -101,16 +101,16 @@ bool SessionHub::pump() {
 std::optional<std::int64_t> SessionHub::settle_signatures(Moment now) {
   constexpr unsigned kAtOnce = 8;  // about half a millisecond, so that nobody waits longer
   for (unsigned i = 0; i < kAtOnce && !owing_.empty(); ++i) {
-    if (owing_.front().first > now.mono_us) break;
-    const SessionKey key = owing_.front().second;
-    owing_.pop_front();
+    const auto [due_us, key] = *owing_.begin();
+    if (due_us > now.mono_us) break;
+    owing_.erase(owing_.begin());
     const auto found = sessions_.find(key);
     if (found == sessions_.end()) continue;
     found->second.session->settle_signatures(now.mono_us);
     ready(found->second);
   }
   if (owing_.empty()) return std::nullopt;
-  return owing_.front().first;
+  return owing_.begin()->first;
 }
 
 void SessionHub::settle_all() {

@@ -76,7 +76,7 @@ class SessionHub {
   Proofs proofs_;
   Fanout fanout_;
   VerifyBudget verify_budget_;
-  std::deque<std::pair<std::int64_t, SessionKey>> owing_;  // about in the order of when
+  std::set<std::pair<std::int64_t, SessionKey>> owing_;
   std::uint64_t serial_ = 0;
   boost::unordered_flat_map<SessionKey, Entry> sessions_;
   std::vector<SessionKey> closed_;  // while visiting

@@ -15,9 +15,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,8 +57,8 @@ struct SessionPorts {
   Metrics& metrics;
   VerifyBudget& verify_budget;
   bool& pump_wanted;  // set when some session has more to read than one turn allows
-  // Sessions that owe a signature, each once, and when; the hub calls settle_signatures() then.
-  std::deque<std::pair<std::int64_t, SessionKey>>& owing;
+  // Sessions that owe a signature, each once, by when; the hub calls settle_signatures() then.
+  std::set<std::pair<std::int64_t, SessionKey>>& owing;
 };
 
 struct Moment {

@@ -22,8 +22,8 @@ void SyncSession::plan_settling() {
   const auto due = owed_.due_us();
   if (!due || in_owing_) return;
   in_owing_ = true;
-  // Looked at again at least this often, so that the queue stays in about the order of time.
-  ports_.owing.emplace_back(std::min(*due, now_us_ + limits::kSignatureOwedMs * 1000), key_);
+  // Never later than a push that comes from now on will be due.
+  ports_.owing.emplace(std::min(*due, now_us_ + limits::kSignatureOwedMs * 1000), key_);
 }
 
 void SyncSession::settle_signatures(std::int64_t now_us) {
