@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "replay/warm.h"
 
 namespace houniao {
 
@@ -144,6 +145,17 @@ class EntityMap {
     const iterator found = find(id);
     HOUNIAO_ASSERT(found != end());
     return found->second;
+  }
+
+  // Asks for the memory that looking for this id will read: first the page, and once that has
+  // arrived the entity.
+  void warm(Id id, Warm step) const {
+    const auto at = page_of_.find(id.value / kPageIds);
+    if (at == page_of_.end()) return;
+    const Page& page = pages_[at->second];
+    if (step == Warm::index) return warm_object(page);
+    const std::size_t place = id.value % kPageIds;
+    if (page.has(place)) warm_object(page.items[page.rank(place)]);
   }
 
   void insert_or_assign(Id id, T value) {

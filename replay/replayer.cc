@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "replay/admission.h"
 #include "replay/archive.h"
+#include "replay/lookahead.h"
 #include "replay/merkle/hash.h"
 #include "replay/snapshot.h"
 #include "schema/codec.h"
@@ -56,11 +57,13 @@ std::string place_of(const EventReader& event) {
 
 }  // namespace
 
-Result<void> Replayer::feed(ByteView record) {
+// Runs `fold`, the work on one record; a failure is kept.
+template <class Fold>
+Result<void> Replayer::guarded(Fold&& fold) {
   if (failed_) return *failed_;
   Result<void> result;
   try {
-    result = feed_record(record);
+    result = fold();
   } catch (const kj::Exception& e) {
     result = fail(Errc::corrupt, "record " + std::to_string(records_) + ": " +
                                      std::string{e.getDescription().cStr()});
@@ -69,8 +72,36 @@ Result<void> Replayer::feed(ByteView record) {
   return result;
 }
 
+Result<void> Replayer::feed(ByteView record) {
+  return guarded([&] { return feed_record(record); });
+}
+
+Result<void> Replayer::feed_run(std::span<const ByteView> records) {
+  if (failed_) return *failed_;
+  if (mode_ == Mode::verify) {  // hashes and signatures, beside which memory does not count
+    for (const ByteView record : records) HOUNIAO_TRY(feed(record));
+    return {};
+  }
+  Lookahead ahead(state_, records);
+  while (const Lookahead::Opened* next = ahead.next()) {
+    HOUNIAO_TRY(guarded([&]() -> Result<void> {
+      if (!next->ready) return feed_record(next->bytes);
+      if (next->record.is_event()) HOUNIAO_TRY(fold_event(next->record, next->event));
+      ++records_;
+      return {};
+    }));
+  }
+  return {};
+}
+
 Result<void> Replayer::feed_stream(ByteView stream) {
-  return for_each_message(stream, [this](ByteView record) { return feed(record); });
+  std::vector<ByteView> records;
+  const Result<void> cut = for_each_message(stream, [&](ByteView record) -> Result<void> {
+    records.push_back(record);
+    return {};
+  });
+  HOUNIAO_TRY(feed_run(records));
+  return cut;
 }
 
 Result<void> Replayer::feed_record(ByteView bytes) {

@@ -6,13 +6,13 @@
 
 #include <boost/container/deque.hpp>
 #include <boost/container_hash/hash.hpp>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <utility>
 
 #include "base/error.h"
+#include "replay/slot_table.h"
+#include "replay/warm.h"
 
 namespace houniao {
 
@@ -50,8 +50,8 @@ class StableMap {
     if (const std::size_t place = place_of(key, hash); place != size()) {
       return entries_[place].second;
     }
-    HOUNIAO_ASSERT(size() < std::numeric_limits<std::uint32_t>::max());
-    slots_.insert(Slot{static_cast<std::uint32_t>(size()), hash});
+    HOUNIAO_ASSERT(size() < SlotTable::kNone);
+    slots_.insert(static_cast<std::uint32_t>(size()), hash);
     return entries_.emplace_back(key, T{}).second;
   }
   void insert_or_assign(const Key& key, T value) { (*this)[key] = std::move(value); }
@@ -59,12 +59,11 @@ class StableMap {
   // The last entry takes the place of the erased one.
   void erase(const_iterator at) {
     const std::size_t place = entries_.index_of(at);
-    slots_.erase(slot_of(place));
+    slots_.erase(static_cast<std::uint32_t>(place), hash_of(at->first));
     if (const std::size_t last = size() - 1; place != last) {
-      const auto moved = slot_of(last);
-      const std::uint32_t hash = moved->hash;
-      slots_.erase(moved);
-      slots_.insert(Slot{static_cast<std::uint32_t>(place), hash});
+      const std::uint32_t hash = hash_of(entries_[last].first);
+      slots_.erase(static_cast<std::uint32_t>(last), hash);
+      slots_.insert(static_cast<std::uint32_t>(place), hash);
       entries_[place] = std::move(entries_[last]);
     }
     entries_.pop_back();
@@ -81,46 +80,25 @@ class StableMap {
     entries_.clear();
   }
 
- private:
-  struct Slot {
-    std::uint32_t place;
-    std::uint32_t hash;
-  };
-  // What is looked for; a slot alone does not know the key of its entry.
-  struct Wanted {
-    const Entries& entries;
-    const Key& key;
-    std::uint32_t hash;
-  };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(const Slot& slot) const { return slot.hash; }
-    std::size_t operator()(const Wanted& wanted) const { return wanted.hash; }
-  };
-  struct Equal {
-    using is_transparent = void;
-    bool operator()(const Slot& a, const Slot& b) const { return a.place == b.place; }
-    bool operator()(const Wanted& a, const Slot& b) const {
-      return a.hash == b.hash && a.entries[b.place].first == a.key;
-    }
-    bool operator()(const Slot& a, const Wanted& b) const { return (*this)(b, a); }
-  };
-
-  static std::uint32_t hash_of(const Key& key) {
-    const std::uint64_t hash = KeyHash{}(key);
-    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+  // Asks for the memory that looking for this key will read: first the slot, and once that has
+  // arrived the entry.
+  void warm(const Key& key, Warm step) const {
+    const std::uint32_t hash = hash_of(key);
+    if (step == Warm::index) return slots_.warm(hash);
+    const std::uint32_t place = slots_.find(hash, [](std::uint32_t) { return true; });
+    if (place != SlotTable::kNone) warm_object(entries_[place]);
   }
+
+ private:
+  static std::uint32_t hash_of(const Key& key) { return SlotTable::mix(KeyHash{}(key)); }
   // size() when there is none.
   std::size_t place_of(const Key& key, std::uint32_t hash) const {
-    const auto slot = slots_.find(Wanted{entries_, key, hash});
-    return slot == slots_.end() ? size() : slot->place;
-  }
-  auto slot_of(std::size_t place) const {
-    const Key& key = entries_[place].first;
-    return slots_.find(Wanted{entries_, key, hash_of(key)});
+    const std::uint32_t found =
+        slots_.find(hash, [&](std::uint32_t place) { return entries_[place].first == key; });
+    return found == SlotTable::kNone ? size() : found;
   }
 
-  boost::unordered_flat_set<Slot, Hash, Equal> slots_;
+  SlotTable slots_;
   Entries entries_;
 };
 

@@ -1,6 +1,10 @@
 #include "server/replica.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "replay/admission.h"
+#include "replay/lookahead.h"
 #include "replay/snapshot.h"
 #include "replay/state.h"
 #include "schema/codec.h"
@@ -11,6 +15,14 @@ namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{4} << 20;
 
+void fold_event(State& state, const RecordReader& record, const EventReader& event) {
+  Judgement judgement;
+  judgement.verdict = record.get().getVerdict();
+  for (std::uint16_t reason : record.get().getReasons()) judgement.reasons.add_number(reason);
+  const Received received{record.seq(), WallTime{record.get().getReceivedAtUs()}};
+  apply(state, event, received, judgement);
+}
+
 }  // namespace
 
 Result<void> fold_record(State& state, ByteView bytes) {
@@ -19,11 +31,7 @@ Result<void> fold_record(State& state, ByteView bytes) {
   HOUNIAO_TRY(record.open(bytes));
   if (!record.is_event()) return {};
   HOUNIAO_TRY(event.open(record.event_bytes()));
-  Judgement judgement;
-  judgement.verdict = record.get().getVerdict();
-  for (std::uint16_t reason : record.get().getReasons()) judgement.reasons.add_number(reason);
-  const Received received{record.seq(), WallTime{record.get().getReceivedAtUs()}};
-  apply(state, event, received, judgement);
+  fold_event(state, record, event);
   return {};
 }
 
@@ -52,12 +60,21 @@ Result<void> Replica::start(SnapshotStore* snapshots, TreeSize at_most) {
 }
 
 Result<void> Replica::advance(TreeSize to) {
+  std::vector<ByteView> records;
   while (size_ < to) {
     const auto run = log_->read(Seq{size_.value}, kReadBytes);
     if (!run) return run.error();
     if (run->empty()) return fail(Errc::corrupt, "the log ends at " + std::to_string(size_.value));
-    for (std::size_t i = 0; i < run->count() && size_ < to; ++i) {
-      HOUNIAO_TRY(fold_record(*state_, run->record(i)));
+    records.clear();
+    const std::uint64_t count = std::min(run->count(), to.value - size_.value);
+    for (std::size_t i = 0; i < count; ++i) records.push_back(run->record(i));
+    Lookahead ahead(*state_, records);
+    while (const Lookahead::Opened* next = ahead.next()) {
+      if (!next->ready) {
+        HOUNIAO_TRY(fold_record(*state_, next->bytes));
+      } else if (next->record.is_event()) {
+        fold_event(*state_, next->record, next->event);
+      }
       ++size_.value;
     }
   }

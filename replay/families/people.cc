@@ -13,11 +13,7 @@ namespace {
 using Field = schema::PersonCorrected::Field;
 using Status = schema::PersonStatusChanged::Status;
 
-BlindIndex blind_index_of(capnp::Data::Reader data) {
-  BlindIndex index{};
-  if (data.size() == index.size()) std::copy(data.begin(), data.end(), index.begin());
-  return index;
-}
+BlindIndex blind_index_of(capnp::Data::Reader data) { return blind_index_from(to_view(data)); }
 bool is_set(const BlindIndex& index) {
   return std::any_of(index.begin(), index.end(), [](std::uint8_t b) { return b != 0; });
 }
@@ -285,6 +281,12 @@ FactRow person_row(const EventContext& context, std::uint64_t person) {
 }
 
 }  // namespace
+
+BlindIndex blind_index_from(ByteView bytes) {
+  BlindIndex index{};
+  if (bytes.size() == index.size()) std::copy(bytes.begin(), bytes.end(), index.begin());
+  return index;
+}
 
 // --- queries -----------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "replay/dense_map.h"
@@ -36,6 +37,8 @@ inline std::uint64_t hash_value(const BlindIndex& index) {
 struct BlindIndexHash {
   std::size_t operator()(const BlindIndex& index) const { return hash_value(index); }
 };
+
+BlindIndex blind_index_from(ByteView bytes);  // none when they are not 16
 
 // What PersonCorrected can change.
 struct PersonBasics {

@@ -198,6 +198,7 @@ Result<Report> measure_replay(const ReplayShape& shape, Clock& clock) {
   Latencies chunks;
   Bytes records;
   std::vector<std::size_t> offsets;
+  std::vector<ByteView> run;
   std::int64_t fold_us = 0;
   std::int64_t cpu_us = 0;
   std::int64_t hash_us = 0;
@@ -213,7 +214,9 @@ Result<Report> measure_replay(const ReplayShape& shape, Clock& clock) {
     };
     const std::int64_t cpu_start = os::cpu_time_us();
     const std::int64_t start = clock.monotonic_us();
-    for (std::size_t i = 0; i < offsets.size(); ++i) HOUNIAO_TRY(replayer.feed(record(i)));
+    run.clear();
+    for (std::size_t i = 0; i < offsets.size(); ++i) run.push_back(record(i));
+    HOUNIAO_TRY(replayer.feed_run(run));
     const std::int64_t took = clock.monotonic_us() - start;
     cpu_us += os::cpu_time_us() - cpu_start;
     fold_us += took;

@@ -45,18 +45,24 @@ Result<OfflineFold> fold_offline(const std::filesystem::path& data, const AsOf& 
   }
   const std::int64_t start = clock.monotonic_us();
   RecordReader record;
+  std::vector<ByteView> records;
   bool more = true;
   for (Seq next{0}; more && next.value < head.size.value;) {
     auto run = (*log)->read(next, kReadBytes);
     if (!run) return run.error();
+    records.clear();
+    const std::uint64_t told = fold.records / kTellEvery;
     for (std::size_t i = 0; i < run->count() && more; ++i) {
-      HOUNIAO_TRY(record.open(run->record(i)));
-      more = within(as_of, record);
+      // One that does not open stops the fold, after those before it.
+      const bool opens = record.open(run->record(i)).has_value();
+      more = !opens || within(as_of, record);
       if (!more) break;
-      HOUNIAO_TRY(fold.replayer.feed(run->record(i)));
+      records.push_back(run->record(i));
+      if (!opens) break;
       count(fold, record);
-      if (tell && fold.records % kTellEvery == 0) tell(fold.records);
     }
+    HOUNIAO_TRY(fold.replayer.feed_run(records));
+    if (tell && fold.records / kTellEvery != told) tell(fold.records);
     next = run->next();
   }
   fold.fold_us = clock.monotonic_us() - start;

@@ -202,6 +202,107 @@ TEST(Replay, trust_mode_folds_the_records_of_some_scopes_and_takes_older_ones_la
   EXPECT_EQ(digest(trust.state()), digest(log.state())) << "records that come again change nothing";
 }
 
+// Every type that a run looks up ahead of its turn (replay/lookahead.cc), on new and known keys.
+LogBuilder busy_log() {
+  LogBuilder log = small_log();
+  const DeviceNumber device = log.enrol({.roles = {Role::FIELD}});
+  for (std::uint8_t i = 0; i < 20; ++i) {
+    const EventId person = register_person(log, device, {.number = i});
+    consent(log, device, person, true);
+    consent(log, device, person, i % 2 == 0);
+    serve(log, device, {person});
+    for (int again = 0; again < 2; ++again) {
+      log.add(device, [&](EventBuilder event) {
+        auto change = event.initBody().initMembershipChanged();
+        change.setMember(person.value);
+        change.setGroup(7);
+        change.setRole("league_member");
+        change.setJoined(again == 0);
+      });
+      const EventId opened = log.add(device, [&](EventBuilder event) {
+        auto body = event.initBody().initAgencyCaseOpened();
+        body.setPerson(person.value);
+        body.setCertificate("resident_id");
+      });
+      log.add(device, [&](EventBuilder event) {
+        auto body = event.initBody().initAgencyCaseProgressed();
+        body.setCase(opened.value);
+        body.setStage(schema::AgencyCaseProgressed::Stage::SUBMITTED);
+      });
+    }
+  }
+  return log;
+}
+
+std::vector<ByteView> views_of(const std::vector<Bytes>& records) {
+  return {records.begin(), records.end()};
+}
+
+// What is left of a log after it was folded in trust: how far it came, and what stopped it.
+struct Outcome {
+  std::uint64_t records = 0;
+  std::string error;
+  Hash digest;
+  bool operator==(const Outcome&) const = default;
+};
+Outcome outcome_of(const Replayer& replayer, const Result<void>& result) {
+  return {replayer.record_count(), result ? std::string() : result.error().message(),
+          digest(replayer.state())};
+}
+
+TEST(Replay, a_run_gives_what_its_records_give_one_by_one) {
+  const LogBuilder log = busy_log();
+  const std::vector<ByteView> all = views_of(log.records());
+  for (std::size_t length : {1u, 2u, 3u, 5u, 1000u}) {
+    for (const auto mode : {Replayer::Mode::trust_verdicts, Replayer::Mode::verify}) {
+      Replayer replayer(mode);
+      for (std::span<const ByteView> rest = all; !rest.empty();) {
+        const auto run = rest.first(std::min(length, rest.size()));
+        ASSERT_TRUE(replayer.feed_run(run).has_value());
+        rest = rest.subspan(run.size());
+      }
+      EXPECT_EQ(replayer.record_count(), all.size());
+      EXPECT_EQ(digest(replayer.state()), digest(log.state())) << "runs of " << length;
+    }
+  }
+}
+
+TEST(Replay, a_damaged_record_stops_a_run_where_it_stops_single_records) {
+  const LogBuilder log = busy_log();
+  std::mt19937 random(3);
+  std::size_t stopped = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::vector<Bytes> records = log.records();
+    Bytes& damaged = records[random() % records.size()];
+    if (i % 4 == 0) {
+      damaged.resize(random() % damaged.size());
+    } else {
+      damaged[random() % damaged.size()] ^= static_cast<std::uint8_t>(1u << (random() % 8));
+    }
+    Replayer single(Replayer::Mode::trust_verdicts);
+    const Outcome expected = outcome_of(single, replay(single, records));
+    Replayer run(Replayer::Mode::trust_verdicts);
+    EXPECT_EQ(outcome_of(run, run.feed_run(views_of(records))), expected);
+    if (expected.error.empty()) continue;
+    ++stopped;
+    EXPECT_LT(expected.records, records.size());
+    EXPECT_FALSE(run.feed_run(views_of(log.records())).has_value()) << "a failure is final";
+    EXPECT_EQ(run.record_count(), expected.records);
+  }
+  EXPECT_GT(stopped, 100u);
+}
+
+TEST(Replay, a_cut_stream_is_folded_up_to_the_cut) {
+  const LogBuilder log = small_log();
+  Bytes stream = log.stream();
+  stream.pop_back();
+  Replayer trust(Replayer::Mode::trust_verdicts);
+  const auto fed = trust.feed_stream(stream);
+  ASSERT_FALSE(fed.has_value());
+  EXPECT_EQ(fed.error().code, Errc::malformed);
+  EXPECT_EQ(trust.record_count(), log.records().size() - 1);
+}
+
 TEST(Replay, a_saved_replay_goes_on_where_it_stopped) {
   const LogBuilder log = small_log();
   for (std::size_t cut = 0; cut <= log.records().size(); ++cut) {

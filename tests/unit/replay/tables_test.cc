@@ -90,6 +90,22 @@ TEST(StableMap, agrees_with_an_ordered_map_through_inserts_and_erasures) {
   }
 }
 
+// Asking for memory ahead is a hint: any key, known or not, before and while the table grows.
+TEST(StableMap, may_be_asked_to_warm_any_key) {
+  StableMap<std::uint64_t, int> map;
+  EntityMap<EventId, int> entities;
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    for (const Warm step : {Warm::index, Warm::entry}) {
+      map.warm(i * 7 % 500, step);
+      entities.warm(EventId{i * 7 % 500}, step);
+    }
+    map[i] = 1;
+    entities.insert_or_assign(EventId{i}, 1);
+  }
+  EXPECT_EQ(map.size(), 500u);
+  EXPECT_EQ(entities.size(), 500u);
+}
+
 // Keys whose hashes are all the same are still told apart.
 TEST(StableMap, tells_keys_of_one_hash_apart) {
   struct Same {

@@ -1,0 +1,55 @@
+// Walks over records that are to be folded in order, a few records ahead of the fold: a record is
+// opened before its turn, and what apply() will look up for it is asked for (replay/warm.h), so
+// that the memory arrives while the records before it are folded. What the fold finds, and when, is
+// the same as without.
+//
+// For records whose bytes were checked before: they are opened as RecordReader::open() does. Lives
+// on the stack of the fold; the records and the state must outlive it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+
+#include "base/bytes.h"
+#include "replay/state.h"
+#include "replay/warm.h"
+#include "schema/codec.h"
+
+namespace houniao {
+
+class Lookahead {
+ public:
+  struct Opened {
+    ByteView bytes;
+    // Whether the readers are open. When not, the record is to be folded from its bytes, which
+    // finds what is wrong with it when its turn has come.
+    bool ready = false;
+    RecordReader record;
+    EventReader event;  // only when record.is_event()
+  };
+
+  Lookahead(const State& state, std::span<const ByteView> records);
+
+  // The next record; nullptr after the last. Valid until the next call.
+  const Opened* next();
+
+ private:
+  // How many records an opened one lies ahead. What is asked for takes about as long as one record
+  // needs to be folded, and there are two steps.
+  static constexpr std::size_t kDepth = 2;
+  // How many records ahead the bytes are asked for.
+  static constexpr std::size_t kBytesDepth = 6;
+
+  Opened& slot(std::size_t i) { return ring_[i % ring_.size()]; }
+  void advance(std::size_t i);
+  void open(Opened& opened, ByteView bytes);
+  void warm(Opened& opened, Warm step);
+
+  const State& state_;
+  std::span<const ByteView> records_;
+  std::size_t next_ = 0;
+  std::array<Opened, kDepth + 1> ring_;
+};
+
+}  // namespace houniao
