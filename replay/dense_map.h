@@ -92,6 +92,14 @@ class EntityMap {
   using Pages = std::vector<Page>;
   static constexpr std::uint64_t kPageIds = 256;
 
+  // Room for a page whose next entity goes to this place: ids mostly come in order, so what there
+  // is up to here tells how many the page will hold, and few entities have to move.
+  static std::size_t expected(const Page& page, std::size_t place) {
+    const std::size_t count = page.items.size() + 1;
+    const std::size_t at_this_rate = count * kPageIds / (place + 1) + count / 8;
+    return std::clamp<std::size_t>(at_this_rate, count + count / 2 + 2, count * 4);
+  }
+
   template <class Owner, class Value>
   class Iterator {
    public:
@@ -169,6 +177,7 @@ class EntityMap {
       page.items[rank].second = std::move(value);
       return;
     }
+    if (page.items.size() == page.items.capacity()) page.items.reserve(expected(page, place));
     page.items.emplace(page.items.begin() + static_cast<std::ptrdiff_t>(rank), id,
                        std::move(value));
     page.present[place / 64] |= std::uint64_t{1} << (place % 64);

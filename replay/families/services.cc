@@ -5,6 +5,7 @@
 #include <string>
 
 #include "replay/families/delivery.h"
+#include "replay/warm.h"
 
 namespace houniao {
 
@@ -231,10 +232,7 @@ void apply(State& state, const EventContext& context, schema::AgencyCaseProgress
   AgencyCase* agency_case = at == state.services.cases.end() ? nullptr : &at->second;
   // Among many cases this one is far away and lies in several lines of memory: all are asked for
   // before the first is waited for.
-  if (agency_case != nullptr) {
-    __builtin_prefetch(&agency_case->stages);
-    __builtin_prefetch(reinterpret_cast<const char*>(agency_case + 1) - 1);
-  }
+  if (agency_case != nullptr) warm_object(*agency_case);
 
   FactRow row = start_row(context);
   row.kind = state.intern(name_of_stage(stage.stage));
