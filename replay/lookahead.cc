@@ -46,13 +46,11 @@ const Lookahead::Opened* Lookahead::next() {
   return &slot(next_++);
 }
 
-// Opens record i and takes the one before it a step further.
+// Opens record i and takes the one before it a step further. Of the records themselves only the one
+// at hand is asked for: those after it lie behind it, which the processor notices.
 void Lookahead::advance(std::size_t i) {
-  if (i + kBytesDepth < records_.size()) {
-    const ByteView bytes = records_[i + kBytesDepth];
-    warm_bytes(bytes.data(), bytes.size());
-  }
   if (i < records_.size()) {
+    warm_bytes(records_[i].data(), records_[i].size());
     open(slot(i), records_[i]);
     warm(slot(i), Warm::index);
   }

@@ -38,8 +38,6 @@ class Lookahead {
   // How many records an opened one lies ahead. What is asked for takes about as long as one record
   // needs to be folded, and there are two steps.
   static constexpr std::size_t kDepth = 2;
-  // How many records ahead the bytes are asked for.
-  static constexpr std::size_t kBytesDepth = 6;
 
   Opened& slot(std::size_t i) { return ring_[i % ring_.size()]; }
   void advance(std::size_t i);
