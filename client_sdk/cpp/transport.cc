@@ -54,7 +54,11 @@ class WebSocket final : public Connection, public std::enable_shared_from_this<W
  public:
   template <class... Arguments>
   WebSocket(asio::io_context& io, Url url, TransportHandler& handler, Arguments&... arguments)
-      : resolver_(io), ws_(io, arguments...), url_(std::move(url)), handler_(&handler) {}
+      : resolver_(io),
+        ws_(io, arguments...),
+        close_timer_(io),
+        url_(std::move(url)),
+        handler_(&handler) {}
 
   void start() override {
     resolver_.async_resolve(
@@ -74,7 +78,12 @@ class WebSocket final : public Connection, public std::enable_shared_from_this<W
   void close() override {
     if (!open_ || closing_) return;
     closing_ = true;
-    beast::get_lowest_layer(ws_).expires_after(kCloseMax);  // a peer that does not read
+    // For a peer that does not read. Not the stream's own timer: a read and a write may be under
+    // way, and then it must not be set.
+    close_timer_.expires_after(kCloseMax);
+    close_timer_.async_wait([self = this->shared_from_this()](error_code code) {
+      if (!code) self->closed(fail(Errc::unavailable, "the server did not answer the close"));
+    });
     if (queue_.empty()) finish();
   }
 
@@ -83,6 +92,7 @@ class WebSocket final : public Connection, public std::enable_shared_from_this<W
   void abandon() override {
     handler_ = nullptr;
     open_ = false;
+    close_timer_.cancel();
     error_code ignored;
     beast::get_lowest_layer(ws_).socket().close(ignored);
   }
@@ -177,6 +187,7 @@ class WebSocket final : public Connection, public std::enable_shared_from_this<W
 
   tcp::resolver resolver_;
   websocket::stream<Stream> ws_;
+  asio::steady_timer close_timer_;
   Url url_;
   TransportHandler* handler_;
   beast::flat_buffer buffer_;
