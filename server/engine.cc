@@ -169,6 +169,7 @@ void Engine::run_sequencer() {
       if (sequencer_->read_only()) ++metrics_.groups_failed;
       count_group(metrics_, *group, *sequencer_);
       for (const std::string& order : group->orders) orders_.remove(order);
+      for (const std::string& order : group->orders_refused) orders_.refuse(order);
       deliver_(std::move(group));
     }
   }

@@ -50,7 +50,9 @@ std::vector<Orders::Stored> Orders::waiting() const {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory_, error)) {
     const std::string name = entry.path().filename();
-    if (!name.ends_with(kSuffix)) continue;
+    if (!name.ends_with(kSuffix) || !entry.is_regular_file(error) || entry.is_symlink(error)) {
+      continue;
+    }
     auto content = os::read_file(entry.path(), limits::kEventBytesMax);
     if (content) out.push_back({name, std::move(*content)});
   }
@@ -66,6 +68,16 @@ bool Orders::waits(const std::string& name) const {
 void Orders::remove(const std::string& name) {
   std::error_code ignored;
   std::filesystem::remove(directory_ / name, ignored);
+}
+
+void Orders::refuse(const std::string& name) {
+  std::error_code ignored;
+  std::filesystem::rename(directory_ / name, directory_ / (name + ".refused"), ignored);
+}
+
+bool Orders::refused(const std::string& name) const {
+  std::error_code error;
+  return std::filesystem::exists(directory_ / (name + ".refused"), error);
 }
 
 }  // namespace houniao

@@ -6,7 +6,7 @@
 //
 // Written while a server runs or not; a server that starts carries out what waits. An order may be
 // carried out again after a crash, so an order states what shall be, and a second event that says
-// the same changes nothing.
+// the same changes nothing. A file that is no order is put aside, never silently dropped.
 //
 // Threads: any.
 #pragma once
@@ -48,6 +48,9 @@ class Orders {
   std::vector<Stored> waiting() const;
   bool waits(const std::string& name) const;
   void remove(const std::string& name);
+  // Puts one aside that the server does not understand, as <name>.refused, for the operator to see.
+  void refuse(const std::string& name);
+  bool refused(const std::string& name) const;
 
  private:
   const std::filesystem::path directory_;

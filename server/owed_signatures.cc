@@ -44,6 +44,15 @@ std::optional<AttestationData> OwedSignatures::newest(bool hurry) const {
   return std::nullopt;
 }
 
+void OwedSignatures::bad(DeviceSeq through) {
+  const auto at = std::find_if(owed_.begin(), owed_.end(), [&](const Owed& owed) {
+    return owed.signed_head.through == through;
+  });
+  if (at == owed_.end()) return;
+  events_ -= at->events;
+  owed_.erase(at);
+}
+
 std::optional<std::int64_t> OwedSignatures::due_us() const {
   std::optional<std::int64_t> out;
   for (const Owed& owed : owed_) {

@@ -35,6 +35,8 @@ class OwedSignatures {
 
   // The newest signature over durable events; with `hurry` the newest of all.
   std::optional<AttestationData> newest(bool hurry = false) const;
+  // The signature over the chain through here turned out bad; another may vouch for the events.
+  void bad(DeviceSeq through);
   // When the next is due; nullopt when nothing durable is owed.
   std::optional<std::int64_t> due_us() const;
   std::size_t events() const { return events_; }

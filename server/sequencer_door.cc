@@ -283,7 +283,8 @@ void Sequencer::process_incident(const IncidentReport& report) {
 void Sequencer::process_admin(const AdminEvent& admin) {
   const auto event = own_->administrative(admin.event_body, received_at_);
   if (event) append_own_event(*event);
-  if (!admin.order.empty()) group_->orders.push_back(admin.order);
+  if (!admin.order.empty())
+    (event ? group_->orders : group_->orders_refused).push_back(admin.order);
 }
 
 }  // namespace houniao

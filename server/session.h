@@ -145,7 +145,7 @@ class SyncSession {
 
   // session_signatures.cc
   bool must_verify_first(std::size_t events);
-  bool settle(const AttestationData& signed_head);
+  DeviceSeq settle(bool hurry);
   void note_signatures(const PushOutcome& outcome);
   void plan_settling();
 

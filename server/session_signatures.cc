@@ -10,6 +10,8 @@ namespace {
 // A signature that the sequencer was asked to write down and has not (a full disk) is offered
 // again.
 constexpr std::int64_t kSettleAgainUs = 5'000'000;
+// Bad signatures that are looked past for one that is good.
+constexpr unsigned kSettleTries = 16;
 
 }  // namespace
 
@@ -31,38 +33,39 @@ void SyncSession::settle_signatures(std::int64_t now_us) {
   now_us_ = now_us;
   if (state_ != State::open) return;
   const auto due = owed_.due_us();
-  if (due && *due <= now_us) {
-    const auto signed_head = owed_.newest();
-    if (!settle(*signed_head)) return;
-    owed_.asked(signed_head->through, now_us + kSettleAgainUs);
-  }
+  if (due && *due <= now_us) (void)settle(false);
   plan_settling();
 }
 
-// Whether the signature was good. A bad one ends the session: the events are in the log, nobody
-// vouches for them, and the device has to sign for its chain before anything more is taken
-// unchecked.
-bool SyncSession::settle(const AttestationData& signed_head) {
-  ports_.metrics.signatures_settled.fetch_add(1, std::memory_order_relaxed);
-  if (const auto fault = check_signature(signed_head, grant_.key)) {
-    owed_ = {};
-    report(fault->kind, {}, fault->at);
-    fail_fatal(fault->error);
-    return false;
+// Has the newest good signature written down; returns through where it reaches. A bad one ends the
+// session: the events are in the log, nobody vouches for those that no other signature covers, and
+// the device has to sign for its chain before anything more is taken unchecked.
+DeviceSeq SyncSession::settle(bool hurry) {
+  for (unsigned i = 0; i < kSettleTries; ++i) {
+    const auto signed_head = owed_.newest(hurry);
+    if (!signed_head) break;
+    ports_.metrics.signatures_settled.fetch_add(1, std::memory_order_relaxed);
+    if (const auto fault = check_signature(*signed_head, grant_.key)) {
+      owed_.bad(signed_head->through);
+      report(fault->kind, {}, fault->at);
+      fail_fatal(fault->error);
+      continue;
+    }
+    // With a full queue it is offered again, or the device is asked when it comes back.
+    (void)ports_.inbox.submit(AttestRequest{key_, 0, true, grant_.number, *signed_head});
+    owed_.asked(signed_head->through, now_us_ + kSettleAgainUs);
+    return signed_head->through;
   }
-  // A full queue: asked again later.
-  (void)ports_.inbox.submit(AttestRequest{key_, 0, true, grant_.number, signed_head});
-  return true;
+  return {};
 }
 
 void SyncSession::settle_at_end() {
-  const auto sure = owed_.newest();
-  const auto newest = owed_.newest(true);
-  owed_ = {};
   strict_ = true;
-  if (!newest || !settle(*newest)) return;
+  const DeviceSeq reached = settle(true);
   // The newest push may yet be refused; what is durable is signed for in any case.
-  if (sure && sure->through != newest->through) (void)settle(*sure);
+  const auto sure = owed_.newest();
+  if (sure && sure->through != reached) (void)settle(false);
+  owed_ = {};
 }
 
 void SyncSession::note_signatures(const PushOutcome& outcome) {

@@ -183,7 +183,8 @@ struct CommittedGroup {
   std::vector<PushOutcome> pushes;
   std::vector<EnrolOutcome> enrolments;
   std::vector<KeyOutcome> keys;
-  std::vector<std::string> orders;  // carried out, or not understood
+  std::vector<std::string> orders;          // carried out
+  std::vector<std::string> orders_refused;  // not understood
 
   std::size_t count() const { return offsets.size(); }
   ByteView record(std::size_t i) const {

@@ -109,6 +109,13 @@ TEST_F(Serve, TheOperatorRevokesADeviceAndChangesScopes) {
   ASSERT_TRUE(other->record(draft)) << "the grant has arrived";
   ASSERT_TRUE(other->wait_synced(seconds(20)));
 
+  // What is no order is put aside, not dropped.
+  std::filesystem::create_directories(std::filesystem::path(data_) / "orders");
+  std::ofstream(std::filesystem::path(data_) / "orders" / "0123456789abcdef.order") << "nonsense";
+  const auto aside = std::filesystem::path(data_) / "orders" / "0123456789abcdef.order.refused";
+  for (int i = 0; i < 150 && !std::filesystem::exists(aside); ++i) os::pause_us(100'000);
+  EXPECT_TRUE(std::filesystem::exists(aside));
+
   // Without a server the order waits and is carried out at the next start.
   EXPECT_EQ(server_.terminate().exit_code, 0);
   const tests::Outcome later = houniao({"--json", "device", "withdraw", number(*other), "--scope",

@@ -84,6 +84,9 @@ void place(const DeviceOrder& order, const Args& args, Context& context) {
   while (!(done = !orders.waits(*name)) && context.clock.monotonic_us() < until_us) {
     os::pause_us(50'000);
   }
+  if (orders.refused(*name)) {
+    return context.fail(fail(Errc::internal, "the server did not understand " + *name));
+  }
   if (context.json) {
     write_json(context.out, Json{{"device", order.device.value}, {"order", *name}, {"done", done}});
   } else if (done) {

@@ -171,6 +171,17 @@ TEST(OwedSignatures, LeavingSettlesWhatIsOwed) {
   EXPECT_TRUE(audited(t.server.log).unattested().empty());
 }
 
+TEST(OwedSignatures, ABadSignatureDoesNotTakeTheGoodOneBeforeItAlong) {
+  Loaded t;
+  EXPECT_TRUE(t.push(1));
+  EXPECT_TRUE(t.push(2, spoil_signature));
+  t.device.disconnect();
+  t.server.core->settle(t.server.clock());
+  EXPECT_EQ(t.head().seq, DeviceSeq{2});
+  EXPECT_EQ(t.head().attested, DeviceSeq{1});
+  ASSERT_EQ(audited(t.server.log).unattested().size(), 1u);
+}
+
 TEST(OwedSignatures, AFullDiskDelaysTheAttestationAndLosesNothing) {
   Loaded t;
   EXPECT_TRUE(t.push(1));
