@@ -40,7 +40,6 @@ class OwedSignatures {
   // When the next is due; nullopt when nothing durable is owed.
   std::optional<std::int64_t> due_us() const;
   std::size_t events() const { return events_; }
-  bool empty() const { return owed_.empty(); }
 
  private:
   struct Owed {

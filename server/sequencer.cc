@@ -94,25 +94,15 @@ void Sequencer::process(Work work) {
 
 void Sequencer::refuse_while_read_only(Work& work) {
   if (const auto* push = std::get_if<PushRequest>(&work)) {
-    PushOutcome outcome;
-    outcome.session = push->session;
-    outcome.device = push->device;
-    outcome.push_id = push->push_id;
+    PushOutcome outcome = outcome_for(push->session, push->push_id, push->device);
     outcome.refused = read_only_;
     outcome.retry_after_ms = kRetryStorageMs;
-    outcome.through = head_of(push->device).seq;
-    outcome.attested = head_of(push->device).attested;
     group_->pushes.push_back(std::move(outcome));
   } else if (const auto* owed = std::get_if<AttestRequest>(&work)) {
-    PushOutcome outcome;
-    outcome.session = owed->session;
+    PushOutcome outcome = outcome_for(owed->session, owed->push_id, owed->signed_head.device);
     outcome.silent = owed->silent;
-    outcome.device = owed->signed_head.device;
-    outcome.push_id = owed->push_id;
     outcome.refused = read_only_;
     outcome.retry_after_ms = kRetryStorageMs;
-    outcome.through = head_of(outcome.device).seq;
-    outcome.attested = head_of(outcome.device).attested;
     group_->pushes.push_back(std::move(outcome));
   } else if (const auto* request = std::get_if<EnrolRequest>(&work)) {
     group_->enrolments.push_back(EnrolOutcome{request->session, read_only_});
@@ -130,6 +120,18 @@ DeviceHead& Sequencer::head_of(const DeviceId& device) {
   DeviceHead& head = devices_[device];
   head.device = device;
   return head;
+}
+
+// What the log has of the device now; the caller adds what became of the push.
+PushOutcome Sequencer::outcome_for(SessionKey session, std::uint64_t push_id,
+                                   const DeviceId& device) {
+  PushOutcome out;
+  out.session = session;
+  out.push_id = push_id;
+  out.device = device;
+  out.through = head_of(device).seq;
+  out.attested = head_of(device).attested;
+  return out;
 }
 
 RecordHeader Sequencer::header_for(ScopeId scope) {

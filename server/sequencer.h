@@ -119,7 +119,7 @@ class Sequencer {
                                    const DeviceGrant& grant);
   Result<bool> same_as_stored(const PushRequest& push, const DeviceHead& head);
   Result<Hash> stored_hash(DeviceNumber number, DeviceSeq at);
-  void refuse(const PushRequest& push, const DeviceHead& head, Door door);
+  void refuse(const PushRequest& push, Door door);
   void admit_events(const PushRequest& push, std::size_t from, DeviceHead& head);
   void process_enrolment(const EnrolRequest& request);
   void process_deposit(const KeyDepositRequest& request);
@@ -135,6 +135,7 @@ class Sequencer {
   void close_record(std::size_t start, ScopeId scope);
   RecordHeader header_for(ScopeId scope);
   DeviceHead& head_of(const DeviceId& device);
+  PushOutcome outcome_for(SessionKey session, std::uint64_t push_id, const DeviceId& device);
 
   Ports ports_;
   SequencerOptions options_;

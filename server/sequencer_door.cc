@@ -30,7 +30,7 @@ bool only_server_records(EventType type) {
 void Sequencer::process_push(PushRequest& push) {
   DeviceHead& head = head_of(push.device);
   const DeviceGrant grant = grant_of(*state_, push.number);
-  if (auto door = check_door(push, head, grant)) return refuse(push, head, std::move(*door));
+  if (auto door = check_door(push, head, grant)) return refuse(push, std::move(*door));
 
   PushOutcome outcome;
   outcome.session = push.session;
@@ -39,7 +39,7 @@ void Sequencer::process_push(PushRequest& push) {
   const std::size_t known =
       push.last() <= head.seq ? push.count() : head.seq.value + 1 - push.first.value;
   if (known < push.count()) {
-    if (auto door = check_events(push, known, grant)) return refuse(push, head, std::move(*door));
+    if (auto door = check_events(push, known, grant)) return refuse(push, std::move(*door));
     outcome.first_seq = Seq{tree_.size().value};
     outcome.count = static_cast<std::uint32_t>(push.count() - known);
     admit_events(push, known, head);
@@ -60,13 +60,8 @@ void Sequencer::process_attest(const AttestRequest& request) {
                                   : stored_hash(request.number, signed_head.through);
     if (hash && *hash == signed_head.head) attest(signed_head, head);
   }
-  PushOutcome outcome;
-  outcome.session = request.session;
-  outcome.device = signed_head.device;
-  outcome.push_id = request.push_id;
+  PushOutcome outcome = outcome_for(request.session, request.push_id, signed_head.device);
   outcome.silent = request.silent;
-  outcome.through = head.seq;
-  outcome.attested = head.attested;
   if (head.attested < signed_head.through) {
     outcome.refused = fail(Errc::chain_broken,
                            place(signed_head.through) + "the log holds no such event to sign for");
@@ -170,12 +165,8 @@ std::optional<Sequencer::Door> Sequencer::check_events(const PushRequest& push, 
   return std::nullopt;
 }
 
-void Sequencer::refuse(const PushRequest& push, const DeviceHead& head, Door door) {
-  PushOutcome outcome;
-  outcome.session = push.session;
-  outcome.device = push.device;
-  outcome.push_id = push.push_id;
-  outcome.through = head.seq;
+void Sequencer::refuse(const PushRequest& push, Door door) {
+  PushOutcome outcome = outcome_for(push.session, push.push_id, push.device);
   outcome.fatal = door.fatal;
   IncidentReport report;
   report.device = push.device;
