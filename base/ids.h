@@ -59,6 +59,15 @@ using MilestoneId = Strong<struct MilestoneTag>;
 using FundId = Strong<struct FundTag>;
 using InvoiceId = Strong<struct InvoiceTag>;
 using RequestId = Strong<struct RequestTag>;  // a disbursement request
+using VolunteerId = Strong<struct VolunteerTag>;
+using DemandId = Strong<struct DemandTag>;
+using OrderId = Strong<struct OrderTag>;
+using ClaimId = Strong<struct ClaimTag>;            // an OrderClaimed
+using AssignmentId = Strong<struct AssignmentTag>;  // an OrderAssigned
+using CaseId = Strong<struct CaseTag>;              // of case work, not of an agency
+using CallId = Strong<struct CallTag>;
+using ProposalId = Strong<struct ProposalTag>;
+using LeaseId = Strong<struct LeaseTag>;      // a PointsAllowanceLeased
 using PaymentId = Strong<struct PaymentTag>;  // a disbursement payment
 
 constexpr EventId event_id(DeviceNumber device, DeviceSeq seq) {

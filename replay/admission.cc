@@ -121,6 +121,17 @@ void check_references(const State& state, const EventContext& context, Reasons& 
   }
 }
 
+// I18: what counts only after the reports on its period were sealed is booked in the next one. A
+// fact counts from its arrival, even while it waits; anything else from when it is let in.
+void check_sealed(const State& state, const EventContext& context, const CatalogueRow* row,
+                  Reasons& reasons) {
+  const bool is_fact = row == nullptr || row->event_class == EventClass::fact;
+  const Seq since = is_fact ? context.seq : std::max(context.seq, state.last_seq);
+  reasons.add_if(
+      is_sealed(state, ProgrammeId{context.event.getProgramme()}, context.occurred, since),
+      Reason::period_sealed);
+}
+
 void check_times(const EventContext& context, Reasons& reasons) {
   const schema::Event::Reader event = context.event;
   const std::int64_t latest =
@@ -145,6 +156,7 @@ void check_envelope(const State& state, const EventContext& context, const Catal
   check_actor(state, context, row, *device, reasons);
   check_scope(state, context, *device, reasons);
   check_references(state, context, reasons);
+  check_sealed(state, context, row, reasons);
   check_times(context, reasons);
 }
 
@@ -285,8 +297,13 @@ void judge_again(State& state, EventId id) {
   const ParkedEvent parked = std::move(at->second);
   state.parked.erase(at);
   entry->provisional = false;
+  if (entry->status == EventStatus::held) {
+    const Seq since = std::max(received.seq, state.last_seq);
+    state.audit.findings.seals.counted_since.insert_or_assign(id, since);
+  }
   if (!retracted) entry->status = released ? EventStatus::released : status_for(verdict);
-  context.judgement = {verdict, reasons};
+  const Judgement judgement{verdict, reasons};
+  context.judgement = &judgement;
   take_effect(state, context, retracted);
 }
 
@@ -342,7 +359,7 @@ void apply(State& state, EventId id, const EventReader& event, const Received& r
   EventEntry* fresh = state.events.insert(id);
   if (fresh == nullptr) return;
   EventContext context = context_of(id, event, received);
-  context.judgement = judgement;
+  context.judgement = &judgement;
 
   EventEntry& entry = *fresh;
   entry.seq = received.seq;

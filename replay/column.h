@@ -20,7 +20,12 @@ class Column {
   void push_back(T value) {
     const std::size_t place = size_++ % kChunkRows;
     if (place == 0) return start_chunk(value);
-    write(chunks_.back(), place, value);
+    Chunk& last = chunks_.back();
+    if (last.rows.empty()) {
+      if (value != last.same) spread(last, place, value);
+    } else {
+      last.rows[place] = value;
+    }
   }
   void set(std::size_t i, T value) { write(chunks_[i / kChunkRows], i % kChunkRows, value); }
   // Drops the rows from `size` on.

@@ -20,15 +20,15 @@ struct EventContext {
   Day occurred;
   EventType type = EventType{};
   schema::Event::Reader event;
-  Judgement judgement;  // in apply(); still being found in admit()
+  const Judgement* judgement = nullptr;  // in apply(); still being found in admit()
 
   // A fact that names something not received yet: it is counted at once and projected again when
   // the rest arrives. While this is set, apply() writes rows of the fact table only and touches no
   // other state; rows are replaced later by the caller.
   bool provisional = false;
 
-  bool counted() const { return judgement.verdict != schema::Verdict::HELD; }
-  bool flagged() const { return judgement.verdict == schema::Verdict::FLAGGED; }
+  bool counted() const { return judgement->verdict != schema::Verdict::HELD; }
+  bool flagged() const { return judgement->verdict == schema::Verdict::FLAGGED; }
   std::uint64_t actor() const { return event.getActor(); }
   ScopeId scope() const { return ScopeId{event.getScope()}; }
 };

@@ -19,6 +19,45 @@
 
 namespace houniao {
 
+// Which page holds the ids of a stretch. Whoever writes remembers its last pages: a device's events
+// come in order, so that the page of the next one is nearly always among them.
+class PageDirectory {
+ public:
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+  std::uint32_t find(std::uint64_t number) const {
+    const auto at = places_.find(number);
+    return at == places_.end() ? kNone : at->second;
+  }
+  // The same for the one thread that writes.
+  std::uint32_t find_remembering(std::uint64_t number) {
+    Recent& recent = recent_[slot_of(number)];
+    if (recent.number == number && recent.place != kNone) return recent.place;
+    const std::uint32_t place = find(number);
+    if (place != kNone) recent = {number, place};
+    return place;
+  }
+  void insert(std::uint64_t number, std::uint32_t place) {
+    places_.emplace(number, place);
+    recent_[slot_of(number)] = {number, place};
+  }
+  void clear() { *this = {}; }
+
+  auto begin() const { return places_.begin(); }
+  auto end() const { return places_.end(); }
+
+ private:
+  struct Recent {
+    std::uint64_t number = 0;
+    std::uint32_t place = kNone;
+  };
+  // The number of a device stands 24 bits above the number of its page.
+  static std::size_t slot_of(std::uint64_t number) { return (number ^ (number >> 24)) % 64; }
+
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> places_;
+  std::array<Recent, 64> recent_{};
+};
+
 // One T for every id, value-initialised where nothing was written. A page holds kPageIds
 // consecutive ids; a hostile jump in the numbering costs one page and no more.
 template <class T, std::uint64_t kPageIds>
@@ -26,28 +65,33 @@ class PagedArray {
  public:
   // nullptr where no page was written.
   const T* find(std::uint64_t id) const {
-    auto at = page_of_.find(id / kPageIds);
-    return at == page_of_.end() ? nullptr : &pages_[at->second][id % kPageIds];
+    const std::uint32_t place = directory_.find(id / kPageIds);
+    return place == PageDirectory::kNone ? nullptr : &pages_[place][id % kPageIds];
   }
   T* find(std::uint64_t id) {
-    return const_cast<T*>(static_cast<const PagedArray&>(*this).find(id));
+    const std::uint32_t place = directory_.find_remembering(id / kPageIds);
+    return place == PageDirectory::kNone ? nullptr : &pages_[place][id % kPageIds];
   }
   // Stays where it is when others follow.
   T& operator[](std::uint64_t id) {
-    const auto [at, fresh] =
-        page_of_.try_emplace(id / kPageIds, static_cast<std::uint32_t>(pages_.size()));
-    if (fresh) pages_.emplace_back();
-    return pages_[at->second][id % kPageIds];
+    std::uint32_t place = directory_.find_remembering(id / kPageIds);
+    if (place == PageDirectory::kNone) {
+      place = static_cast<std::uint32_t>(pages_.size());
+      pages_.emplace_back();
+      directory_.insert(id / kPageIds, place);
+    }
+    return pages_[place][id % kPageIds];
   }
   void clear() {
-    page_of_.clear();
+    directory_.clear();
     pages_.clear();
   }
 
   // Calls visit(id, value) in order of id for every place of every page.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> pages(page_of_.begin(), page_of_.end());
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> pages(directory_.begin(),
+                                                               directory_.end());
     std::sort(pages.begin(), pages.end());
     for (const auto& [number, place] : pages) {
       for (std::uint64_t i = 0; i < kPageIds; ++i) visit(number * kPageIds + i, pages_[place][i]);
@@ -65,7 +109,7 @@ class PagedArray {
   using Page = std::array<T, kPageIds>;
   using Block = boost::container::deque_options_t<boost::container::block_size<1u>>;
 
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> page_of_;
+  PageDirectory directory_;  // by id / kPageIds
   boost::container::deque<Page, void, Block> pages_;
 };
 
@@ -146,8 +190,12 @@ class EntityMap {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  iterator find(Id id) { return find_in<iterator>(pages_, id); }
-  const_iterator find(Id id) const { return find_in<const_iterator>(pages_, id); }
+  iterator find(Id id) {
+    return find_in<iterator>(pages_, directory_.find_remembering(id.value / kPageIds), id);
+  }
+  const_iterator find(Id id) const {
+    return find_in<const_iterator>(pages_, directory_.find(id.value / kPageIds), id);
+  }
   bool contains(Id id) const { return find(id) != end(); }
   T& at(Id id) {
     const iterator found = find(id);
@@ -158,19 +206,22 @@ class EntityMap {
   // Asks for the memory that looking for this id will read: first the page, and once that has
   // arrived the entity.
   void warm(Id id, Warm step) const {
-    const auto at = page_of_.find(id.value / kPageIds);
-    if (at == page_of_.end()) return;
-    const Page& page = pages_[at->second];
+    const std::uint32_t number = directory_.find(id.value / kPageIds);
+    if (number == PageDirectory::kNone) return;
+    const Page& page = pages_[number];
     if (step == Warm::index) return warm_object(page);
     const std::size_t place = id.value % kPageIds;
     if (page.has(place)) warm_object(page.items[page.rank(place)]);
   }
 
   void insert_or_assign(Id id, T value) {
-    const auto [at, fresh] =
-        page_of_.try_emplace(id.value / kPageIds, static_cast<std::uint32_t>(pages_.size()));
-    if (fresh) pages_.emplace_back();
-    Page& page = pages_[at->second];
+    std::uint32_t number = directory_.find_remembering(id.value / kPageIds);
+    if (number == PageDirectory::kNone) {
+      number = static_cast<std::uint32_t>(pages_.size());
+      pages_.emplace_back();
+      directory_.insert(id.value / kPageIds, number);
+    }
+    Page& page = pages_[number];
     const std::size_t place = id.value % kPageIds;
     const std::size_t rank = page.rank(place);
     if (page.has(place)) {
@@ -184,23 +235,22 @@ class EntityMap {
     ++size_;
   }
   void clear() {
-    page_of_.clear();
+    directory_.clear();
     pages_.clear();
     size_ = 0;
   }
 
  private:
   template <class It, class Source>
-  It find_in(Source& pages, Id id) const {
+  static It find_in(Source& pages, std::uint32_t number, Id id) {
     const It none{&pages, pages.size(), 0};
-    const auto at = page_of_.find(id.value / kPageIds);
-    if (at == page_of_.end()) return none;
-    const Page& page = pages[at->second];
+    if (number == PageDirectory::kNone) return none;
+    const Page& page = pages[number];
     const std::size_t place = id.value % kPageIds;
-    return page.has(place) ? It{&pages, at->second, page.rank(place)} : none;
+    return page.has(place) ? It{&pages, number, page.rank(place)} : none;
   }
 
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> page_of_;  // by id / kPageIds
+  PageDirectory directory_;  // by id / kPageIds
   Pages pages_;
   std::size_t size_ = 0;
 };

@@ -50,6 +50,12 @@ void take_back(State& state, EventId event, std::uint16_t number) {
       return take_back_communications(state, event, row->type);
     case Family::audit:
       return take_back_audit(state, event, row->type);
+    case Family::orders:
+      return take_back_orders(state, event, row->type);
+    case Family::cases:
+      return take_back_cases(state, event, row->type);
+    case Family::calls:
+      return take_back_calls(state, event, row->type);
     default:
       return;  // these families ask the index whether an event is in force
   }
@@ -71,6 +77,7 @@ bool is_retractable(EventType type) {
     case schema::Event::Body::PERSON_LINK_DECIDED:
     case schema::Event::Body::PERSONAL_DATA_ERASED:
     case schema::Event::Body::POLICY_VERSION_PUBLISHED:
+    case schema::Event::Body::POINTS_ALLOWANCE_LEASED:
       return false;
     default:
       return true;

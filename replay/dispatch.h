@@ -34,6 +34,9 @@ void take_back_volunteers(State& state, EventId event, EventType type);
 void take_back_evaluations(State& state, EventId event, EventType type);
 void take_back_communications(State& state, EventId event, EventType type);
 void take_back_audit(State& state, EventId event, EventType type);
+void take_back_orders(State& state, EventId event, EventType type);
+void take_back_cases(State& state, EventId event, EventType type);
+void take_back_calls(State& state, EventId event, EventType type);
 
 // Whether EventRetracted may name an event of this type, and whether it may be corrected. Money
 // moves only by reversal (I19), rights and decisions end by their opposite.

@@ -4,37 +4,6 @@
 
 namespace houniao {
 
-namespace {
-
-// What apply() of the event's type looks up first in a table that grows with the log; only for the
-// types that make up most of a log. Says nothing about whether the event will have an effect.
-void warm_tables(const State& state, schema::Event::Body::Reader body, Warm step) {
-  switch (body.which()) {
-    case schema::Event::Body::PERSON_REGISTERED: {
-      const auto index = blind_index_from(to_view(body.getPersonRegistered().getBlindIndex()));
-      return state.people.by_blind_index.warm(index, step);
-    }
-    case schema::Event::Body::CONSENT_CHANGED:
-      return state.people.consents.warm(PersonId{body.getConsentChanged().getPerson()}, step);
-    case schema::Event::Body::MEMBERSHIP_CHANGED: {
-      const auto change = body.getMembershipChanged();
-      return state.organisations.memberships.warm({change.getMember(), change.getGroup()}, step);
-    }
-    case schema::Event::Body::AGENCY_CASE_OPENED: {
-      const auto opened = body.getAgencyCaseOpened();
-      const Symbol certificate = state.symbols().find(to_view(opened.getCertificate()));
-      return state.services.by_certificate.warm({PersonId{opened.getPerson()}, certificate}, step);
-    }
-    case schema::Event::Body::AGENCY_CASE_PROGRESSED:
-      return state.services.cases.warm(AgencyCaseId{body.getAgencyCaseProgressed().getCase()},
-                                       step);
-    default:
-      return;
-  }
-}
-
-}  // namespace
-
 Lookahead::Lookahead(const State& state, std::span<const ByteView> records)
     : state_(state), records_(records) {
   for (std::size_t i = 0; i < kDepth; ++i) advance(i);
@@ -60,20 +29,68 @@ void Lookahead::advance(std::size_t i) {
 void Lookahead::open(Opened& opened, ByteView bytes) {
   opened.bytes = bytes;
   opened.ready = false;
+  opened.table = Opened::Table::none;
   try {
     if (!opened.record.open(bytes)) return;
     opened.ready = !opened.record.is_event() || opened.event.open(opened.record.event_bytes());
+    if (opened.ready && opened.record.is_event()) aim(opened);
   } catch (const kj::Exception&) {
     opened.ready = false;
   }
 }
 
-void Lookahead::warm(Opened& opened, Warm step) {
-  if (!opened.ready || !opened.record.is_event()) return;
-  try {
-    warm_tables(state_, opened.event.get().getBody(), step);
-  } catch (const kj::Exception&) {
-    opened.ready = false;
+// Only for the types that make up most of a log. Says nothing about whether the event will have an
+// effect.
+void Lookahead::aim(Opened& opened) const {
+  const auto at = [&](Opened::Table table, std::uint64_t key) {
+    opened.table = table;
+    opened.key = key;
+  };
+  const auto body = opened.event.get().getBody();
+  switch (body.which()) {
+    case schema::Event::Body::PERSON_REGISTERED: {
+      const auto index = blind_index_from(to_view(body.getPersonRegistered().getBlindIndex()));
+      return at(Opened::Table::persons_by_index,
+                decltype(PeopleState::by_blind_index)::hash_of(index));
+    }
+    case schema::Event::Body::CONSENT_CHANGED: {
+      const PersonId person{body.getConsentChanged().getPerson()};
+      return at(Opened::Table::consents, decltype(PeopleState::consents)::hash_of(person));
+    }
+    case schema::Event::Body::MEMBERSHIP_CHANGED: {
+      const auto change = body.getMembershipChanged();
+      return at(Opened::Table::memberships, decltype(OrganisationsState::memberships)::hash_of(
+                                                {change.getMember(), change.getGroup()}));
+    }
+    case schema::Event::Body::AGENCY_CASE_OPENED: {
+      const auto opened_case = body.getAgencyCaseOpened();
+      const Symbol certificate = state_.symbols().find(to_view(opened_case.getCertificate()));
+      return at(Opened::Table::cases_by_certificate,
+                decltype(ServicesState::by_certificate)::hash_of(
+                    {PersonId{opened_case.getPerson()}, certificate}));
+    }
+    case schema::Event::Body::AGENCY_CASE_PROGRESSED:
+      return at(Opened::Table::cases, body.getAgencyCaseProgressed().getCase());
+    default:
+      return;
+  }
+}
+
+void Lookahead::warm(const Opened& opened, Warm step) const {
+  const auto hash = static_cast<std::uint32_t>(opened.key);
+  switch (opened.table) {
+    case Opened::Table::none:
+      return;
+    case Opened::Table::persons_by_index:
+      return state_.people.by_blind_index.warm(hash, step);
+    case Opened::Table::consents:
+      return state_.people.consents.warm(hash, step);
+    case Opened::Table::memberships:
+      return state_.organisations.memberships.warm(hash, step);
+    case Opened::Table::cases_by_certificate:
+      return state_.services.by_certificate.warm(hash, step);
+    case Opened::Table::cases:
+      return state_.services.cases.warm(AgencyCaseId{opened.key}, step);
   }
 }
 

@@ -27,6 +27,17 @@ class Lookahead {
     bool ready = false;
     RecordReader record;
     EventReader event;  // only when record.is_event()
+    // What apply() of the event will look up first, in a table that grows with the log.
+    enum class Table : std::uint8_t {
+      none,
+      persons_by_index,
+      consents,
+      memberships,
+      cases_by_certificate,
+      cases,
+    };
+    Table table = Table::none;
+    std::uint64_t key = 0;  // a hash, or an id
   };
 
   Lookahead(const State& state, std::span<const ByteView> records);
@@ -42,7 +53,8 @@ class Lookahead {
   Opened& slot(std::size_t i) { return ring_[i % ring_.size()]; }
   void advance(std::size_t i);
   void open(Opened& opened, ByteView bytes);
-  void warm(Opened& opened, Warm step);
+  void warm(const Opened& opened, Warm step) const;
+  void aim(Opened& opened) const;
 
   const State& state_;
   std::span<const ByteView> records_;

@@ -13,15 +13,11 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "replay/label.h"
+#include "replay/metric.h"
+#include "replay/periods.h"
 
 namespace houniao {
-
-// One text in the two languages of the product.
-struct Label {
-  std::string zh;
-  std::string en;
-  bool operator==(const Label&) const = default;
-};
 
 struct CodeName {
   std::string code;
@@ -44,14 +40,25 @@ struct PackSite {
   std::uint64_t area_dm2 = 0;
 };
 
+// What ObligationDefined records, and what a log does not say: who owes it. The texts are those of
+// the format: "month", "person", "sites".
 struct PackObligation {
   std::string code;
-  std::string event_kind;
-  std::string period;  // "month", "quarter", ...
+  Label label;
+  std::string event_type;  // catalogue name; empty: SessionHeld and ServiceDelivered
+  std::string event_kind;  // empty: any kind of the type
+  std::string period;
   std::int64_t threshold = 0;
+  std::string per = "programme";
+  std::string distinct = "events";
+  std::uint16_t grace_days = 0;
+  bool evidence_needed = false;
+  std::optional<MetricPopulation> among;
   Day from;
   Day to;
 };
+// The periods by the names that packs use; none for another text.
+std::optional<PeriodKind> period_kind(std::string_view text);
 
 struct PackFund {
   std::string code;
@@ -81,77 +88,17 @@ struct PackContract {
   std::vector<PackDeliverable> deliverables;
 };
 
+// The rules by which a programme counts, as PolicyVersionPublished records them.
 struct PackPolicy {
   std::uint32_t version = 1;
   std::uint8_t approval_levels = 1;
   std::uint16_t near_permille = 900;   // 近 N: at least this share of N
   std::uint16_t about_permille = 100;  // 约 N: this deviation at most
   std::vector<CodeName> approval_ladder;
-};
-
-// A condition on the entity that a column names. The entity's id is the id of the event that
-// created it, so the condition is put to the rows of that event.
-struct MetricJoin {
-  enum class Column : std::uint8_t { subject, group, site, organisation, staff };
-  Column column = Column::subject;
-  std::vector<std::uint16_t> types;
-  std::vector<std::string> kinds;
-  std::vector<std::string> attrs;
-  std::string attr_prefix;  // of region codes: "41" is Henan
-};
-
-// Which facts a metric looks at. Absent members do not restrict.
-struct MetricWhere {
-  std::vector<std::uint16_t> types;
-  std::vector<std::string> kinds;
-  std::vector<std::string> not_kinds;
-  std::vector<std::string> attrs;
-  std::vector<std::string> not_attrs;
-  std::optional<Day> from;
-  std::optional<Day> to;
-  std::optional<bool> anonymous;
-  std::optional<bool> bulk;
-  std::optional<bool> ended;
-  std::optional<bool> at_site;  // true: the fact names a site
-  std::vector<MetricJoin> joins;
-};
-
-enum class MetricOp : std::uint8_t {
-  count,           // of events or rows
-  sum,             // of quantity, minutes or amount
-  distinct,        // different values of a column, linked persons being one
-  share,           // percentage of `where` among `among`
-  min_per_period,  // the smallest value of any period: for promises
-  each_period,     // the value furthest from the claim: for "every year about N"
-  years_running,   // the longest run of calendar years with at least one event
-};
-enum class MetricOf : std::uint8_t {
-  events,
-  rows,
-  quantity,
-  minutes,
-  amount_fen,
-  subject,
-  group,
-  site,
-  organisation,
-  staff,
-};
-enum class MetricPeriod : std::uint8_t { month, quarter, half_year, year };
-
-struct Metric {
-  MetricOp op = MetricOp::count;
-  MetricOf of = MetricOf::events;
-  MetricWhere where;
-  MetricWhere among;                 // denominator of share
-  MetricOp inner = MetricOp::count;  // of the two period operations
-  MetricPeriod period = MetricPeriod::month;
-  Day from;  // of the two period operations, whole periods
-  Day to;
-  // Only what is still so: of each pair (subject, group) the last word, when it is not an end.
-  bool current = false;
-  // What is stored per unit claimed: 100 for figures in yuan over amounts in fen.
-  std::int64_t scale = 1;
+  std::uint32_t minutes_per_point = 0;   // of confirmed hours; 0: no points
+  std::uint32_t points_per_day_max = 0;  // of one volunteer; 0: no limit
+  std::uint8_t redemption_modes = 0;     // bits 1 online, 2 leased, 4 handed over; 0: any
+  bool training_before_duty = false;
 };
 
 // The comparators of the articles. The sign is the one that claims.tsv writes.
@@ -163,6 +110,39 @@ enum class Comparator : std::uint8_t {
   at_least,  // ">="  至少 N
 };
 std::string_view sign_of(Comparator comparator);
+
+// Plain relations, of doubts and of numbers that must agree.
+enum class Relation : std::uint8_t { less, at_most, equal, differs, at_least, more };
+std::string_view sign_of(Relation relation);
+// Whether two numbers that compare as `order` (-1, 0, 1) stand in the relation.
+bool stands(int order, Relation relation);
+
+// A further part of one claim; the figure holds when all of its parts do.
+struct PackPart {
+  std::int64_t value = 0;
+  Comparator comparator = Comparator::equal;
+  std::string unit;
+  Label label;
+  Metric metric;
+};
+
+// Why a figure cannot be known, and what in the log makes it so.
+struct PackDoubt {
+  enum class When : std::uint8_t {
+    number,          // metric, relation, value
+    metric,          // metric, relation, than
+    reconciliation,  // does not hold, by the claims or by the log
+    few_events,      // fewer than `value` decide the figure
+  };
+  Label reason;
+  When when = When::number;
+  Metric metric;
+  Relation relation = Relation::less;
+  std::int64_t value = 0;
+  Metric than;
+  std::string reconciliation;
+  bool by_claims = false;
+};
 
 struct PackFigure {
   std::string id;
@@ -179,6 +159,8 @@ struct PackFigure {
     Metric metric;
   };
   std::optional<Reading> reading;
+  std::vector<PackPart> also;
+  std::vector<PackDoubt> doubts;
   Label note;
 };
 
@@ -187,6 +169,12 @@ struct PackReconciliation {
     parts_of_whole,  // do the parts sum to the whole?
     at_most,         // left <= right?
     obligation,      // promised by an obligation against held
+    quotient,        // left / right within the bounds?
+    compare,         // two metrics by the log alone
+  };
+  struct Side {
+    Label label;
+    Metric metric;
   };
   std::string id;
   Kind kind = Kind::parts_of_whole;
@@ -195,11 +183,17 @@ struct PackReconciliation {
   std::string left;
   std::string right;  // figure ids; `right` is the whole of parts_of_whole
   std::string obligation;
+  std::optional<std::int64_t> min;  // of quotient
+  std::optional<std::int64_t> max;
+  bool not_whole = false;
+  Side left_side;  // of compare
+  Relation relation = Relation::at_most;
+  Side right_side;
   Label note;
 };
 
 struct Pack {
-  std::string code;
+  std::string code;  // empty in a pack that was not read: counts the rows of every programme
   Label name;
   std::uint32_t region = 0;
   Day from;
@@ -208,11 +202,29 @@ struct Pack {
   std::vector<PackScope> scopes;
   std::vector<PackSite> sites;
   std::vector<CodeName> organisation_kinds;
+  std::vector<CodeName> site_categories;
   std::vector<CodeName> service_kinds;
   std::vector<CodeName> session_kinds;
   std::vector<CodeName> certificate_types;
   std::vector<CodeName> membership_roles;
   std::vector<CodeName> asset_kinds;
+  std::vector<CodeName> posts;
+  std::vector<CodeName> order_kinds;
+  std::vector<CodeName> order_results;
+  std::vector<CodeName> demand_categories;
+  std::vector<CodeName> notice_kinds;
+  std::vector<CodeName> call_series;
+  std::vector<CodeName> case_grounds;
+  std::vector<CodeName> duty_kinds;
+  std::vector<CodeName> training_kinds;
+  std::vector<CodeName> outcome_kinds;
+  std::vector<CodeName> honour_titles;
+  std::vector<CodeName> grades;
+  std::vector<CodeName> agreement_fields;
+  std::vector<CodeName> consent_purposes;
+  std::vector<CodeName> channels;
+  std::vector<CodeName> tags;
+  std::vector<Holiday> holidays;
   std::vector<PackObligation> obligations;
   std::vector<PackFund> funds;
   std::vector<PackContract> contracts;
@@ -222,12 +234,21 @@ struct Pack {
   const PackFigure* figure(std::string_view id) const;
   const PackFund* fund(std::string_view code) const;
   const PackObligation* obligation(std::string_view code) const;
+  const PackReconciliation* reconciliation(std::string_view id) const;
   const PackScope* scope(std::string_view code) const;
 };
 
+// The lists of codes by their names in the format.
+struct PackCodeList {
+  std::string_view name;  // "organisationKinds"
+  std::vector<CodeName> Pack::*list;
+};
+std::vector<PackCodeList> pack_code_lists();
+
 // Fails with malformed (not JSON) or invalid_argument (a member is missing, of the wrong kind, or
-// names something that is not there); the detail names the place. Unknown members are an error, so
-// that a misspelt condition can never widen a figure.
+// names something that is not there); the detail names the place of the first mistake
+// (replay/pack_check.h finds them all). Unknown members are an error, so that a misspelt condition
+// can never widen a figure.
 Result<Pack> parse_pack(std::string_view json);
 
 }  // namespace houniao

@@ -24,8 +24,10 @@ namespace houniao {
 // name, number, severity, what to do (Chinese), what to do (English)
 //
 // 1..99: the envelope and the families system, programmes, people, organisations, sites, workforce,
-// audit. 100..199: sessions, services, contracts, funds, volunteers, evaluations, communications.
-#define HOUNIAO_REASONS(X) HOUNIAO_REASONS_CORE(X) HOUNIAO_REASONS_DELIVERY(X)
+// audit. 100..169: sessions, services, contracts, funds, honours, evaluations, broadcasts.
+// 170..249: orders, cases, volunteers, ratings, calls, notices, sealed periods.
+#define HOUNIAO_REASONS(X) \
+  HOUNIAO_REASONS_CORE(X) HOUNIAO_REASONS_DELIVERY(X) HOUNIAO_REASONS_FIELD(X)
 
 #define HOUNIAO_REASONS_CORE(X)                                                                  \
   X(orphan, 1, firm, "引用的编号尚未收到；其设备同步后自动重新判定，无需重录",                   \
@@ -287,6 +289,136 @@ namespace houniao {
     "the milestone belongs to another contract; check it")                                      \
   X(minutes_implausible, 166, flag, "单次时长超过二十四小时；请核对",                           \
     "longer than a day; check the minutes")
+
+// Families orders, cases, volunteers, evaluations, calls, communications and what audit needs for
+// sealed periods.
+#define HOUNIAO_REASONS_FIELD(X)                                                                   \
+  X(order_closed, 170, firm, "该单已撤回或办结；请核对",                                           \
+    "the order is withdrawn or done; check it")                                                    \
+  X(claim_shares_not_whole, 171, firm, "联合接单份额合计不是百分之百；请改正后重录",               \
+    "the shares of a joint claim do not add up to the whole; record it again with shares that do") \
+  X(order_already_assigned, 172, firm, "该单已有生效的派定；请用转派",                             \
+    "the order already has an assignment in force; transfer it instead")                           \
+  X(assignment_breaks_rule, 173, firm, "派定结果与公布的规则不符；请按规则派定",                   \
+    "not the claim that the published rule chooses; assign by the rule")                           \
+  X(claim_withdrawn, 174, firm, "该接单已退回；请另选", "the claim was given up; choose another")  \
+  X(claim_after_deadline, 175, hold, "接单已过截止日；请督导裁定",                                 \
+    "the claim is after the deadline; a supervisor must decide")                                   \
+  X(not_invited, 176, hold, "不在邀请名单内；请督导裁定",                                          \
+    "not among those invited; a supervisor must decide")                                           \
+  X(digest_incomplete, 177, flag, "清单漏列未办结的需求；请补列并注明去向",                        \
+    "an open demand of the period is not listed; list it with what became of it")                  \
+  X(demand_closed, 178, flag, "该需求此前已办结；请核对",                                          \
+    "the demand was settled before; check it")                                                     \
+  X(dispatch_without_order, 179, flag, "注明已派单但没有对应的单；请补充",                         \
+    "listed as dispatched, but no order carries the demand; name the order")                       \
+  X(order_not_assigned, 180, flag, "该单尚未派定；请补录派定",                                     \
+    "the order was never assigned; record the assignment")                                         \
+  X(performer_reviews, 181, firm, "承办人不得评议验收自己的单；请由他人办理",                      \
+    "whoever performed the order may not review it; somebody else must")                           \
+  X(panel_took_part, 182, flag, "评议人员参与了承办；请说明并由独立人员复核",                      \
+    "a member of the panel took part in the work; say so and let an independent person look at "   \
+    "it")                                                                                          \
+  X(order_already_reviewed, 183, flag, "该单已评议验收；请核对是否重复",                           \
+    "the order is already reviewed; check for a duplicate")                                        \
+  X(fulfilment_missing, 184, hold, "该单尚未办结；请先登记办结",                                   \
+    "the order is not fulfilled yet; record the fulfilment first")                                 \
+  X(not_claimant, 185, hold, "退单人不是接单人；请由接单方办理",                                   \
+    "whoever gives the claim up did not make it; let the claimant do it")                          \
+  X(resolution_off_agenda, 186, flag, "决议事项不在议程内；请核对",                                \
+    "a resolution is about something that was not on the agenda; check it")                        \
+  X(case_closed, 190, flag, "该个案已结案；请核对或重新建档",                                      \
+    "the case is closed; check it or open another")                                                \
+  X(case_sealed, 191, firm, "该个案已封存；不得查阅", "the case is sealed; it may not be read")    \
+  X(consent_not_in_force, 192, flag, "所引同意不存在、已撤回或不是本人的；请先取得同意",           \
+    "the consent named is not given, was withdrawn or is another person's; obtain the consent")    \
+  X(access_missing, 193, flag, "没有生效的查阅授权；请补办授权并说明",                             \
+    "no decision in force allows this reading; ask for one and explain")                           \
+  X(access_too_long, 194, hold, "查阅授权超过一年；请缩短期限",                                    \
+    "access for more than a year; choose a shorter time")                                          \
+  X(report_without_case, 195, flag, "没有对应的个案或对象；请补充",                                \
+    "names neither a case nor a person; complete it")                                              \
+  X(uninsured_duty, 200, hold, "服务前未投保意外险；请先投保",                                     \
+    "no accident insurance in force for this duty; insure first")                                  \
+  X(untrained_duty, 201, flag, "服务前未完成培训；请先培训",                                       \
+    "no training before this duty; train first")                                                   \
+  X(minutes_exceed_duty, 202, flag, "时长多于报到时间；请核对",                                    \
+    "more minutes than between check-in and check-out; check them")                                \
+  X(minutes_exceed_session, 203, flag, "时长多于活动时间；请核对",                                 \
+    "more minutes than the session lasted; check them")                                            \
+  X(minutes_exceed_record, 204, firm, "认定时长多于记录时长；请核对",                              \
+    "more minutes decided than were recorded; check them")                                         \
+  X(hours_already_confirmed, 205, firm, "该时长已认定；请核对",                                    \
+    "these hours are already decided; check them")                                                 \
+  X(certificate_exceeds_hours, 206, firm, "证明时长多于已认定时长；请核对",                        \
+    "the certificate states more minutes than are confirmed; check it")                            \
+  X(certificate_number_taken, 207, firm, "证明编号已使用；请换编号",                               \
+    "the number of the certificate is already used; choose another")                               \
+  X(certificate_incomplete, 208, hold,                                                             \
+    "证明缺少法定内容（出具单位、负责人、经办人、联系方式、内容、公示）；请补全后重录",            \
+    "the certificate lacks what the law asks for (issuer, head, handler, contact, content, "       \
+    "posting); complete it and record it again")                                                   \
+  X(points_credited_twice, 209, firm, "该时长的积分已入账；请核对",                                \
+    "the points of these hours are already credited; check them")                                  \
+  X(points_exceed_rule, 210, hold, "积分多于规则所给；请核对规则",                                 \
+    "more points than the rule gives; check the rule")                                             \
+  X(points_short, 211, firm, "积分余额不足；请先记录时长",                                         \
+    "not enough points; record and confirm hours first")                                           \
+  X(lease_short, 212, firm, "离线额度不足；请联网后再兑换",                                        \
+    "the lease does not have as many points left; redeem when online")                             \
+  X(lease_of_other_device, 213, firm, "离线额度不属于本设备或该志愿者；请核对",                    \
+    "the lease belongs to another device or volunteer; check it")                                  \
+  X(lease_expired, 214, hold, "离线额度已过期；请联网后再兑换",                                    \
+    "the lease had expired that day; redeem when online")                                          \
+  X(lease_closed, 215, firm, "离线额度已归还；请核对", "the lease was given back; check it")       \
+  X(points_shortage, 216, flag, "物品已交付但积分不足；差额记为阵地欠账",                          \
+    "the goods are handed over but the points do not suffice; the rest is owed by the site")       \
+  X(redemption_mode_not_allowed, 217, hold, "现行规则不允许此种兑换方式；请督导裁定",              \
+    "the policy in force does not allow this way of redeeming; a supervisor must decide")          \
+  X(stock_short, 218, hold, "库存不足；请补货后兑换",                                              \
+    "not enough in stock; redeem when it is restocked")                                            \
+  X(stock_shortage, 219, flag, "已交付数量超过库存；请盘点",                                       \
+    "more was handed over than was in stock; take stock")                                          \
+  X(already_enrolled, 220, flag, "此人已在该队；请核对是否重复",                                   \
+    "the person is already in the team; check for a duplicate")                                    \
+  X(before_enrolment, 221, flag, "早于入队日期；请核对日期",                                       \
+    "before the volunteer was enrolled; check the date")                                           \
+  X(rating_kind_differs, 225, flag, "自评须为本人，互评须为他人；请核对",                          \
+    "a self-rating is of oneself and every other kind of somebody else; check it")                 \
+  X(answered_twice, 226, flag, "同一受访者已答过；请核对",                                         \
+    "this respondent has already answered; check it")                                              \
+  X(not_attended, 227, flag, "受访者未参加；请核对", "the respondent did not take part; check it") \
+  X(after_deadline, 230, firm, "收到时已过申报截止时间；不予受理",                                 \
+    "received after the deadline of the call; it cannot take part")                                \
+  X(awards_exceed_budget, 231, firm, "中选金额合计超过预算；请核对",                               \
+    "the awards exceed the budget of the call; check them")                                        \
+  X(lot_unknown, 232, hold, "没有该标段；请核对", "the call has no such lot; check the code")      \
+  X(awards_exceed_lot, 233, firm, "中选金额合计超过标段金额；请核对",                              \
+    "the awards exceed the amount of the lot; check them")                                         \
+  X(scorer_has_interest, 234, firm, "评审人与申报方有利害关系；请回避",                            \
+    "the scorer is an applicant or declared an interest; the scorer must stand aside")             \
+  X(scored_twice, 235, firm, "该评审人已评过；请核对",                                             \
+    "this scorer has already scored the proposal; check it")                                       \
+  X(same_document, 236, flag, "与另一申报的文件相同；请核查",                                      \
+    "the same document as another proposal; look into it")                                         \
+  X(proposal_of_other_call, 237, firm, "该申报不属于此次征集；请核对",                             \
+    "the proposal belongs to another call; check it")                                              \
+  X(disclosure_missing, 238, hold, "未写明公示；请补全后重录",                                     \
+    "no disclosure is named; complete it and record it again")                                     \
+  X(single_bidder, 239, flag, "只有一份有效申报；请核查",                                          \
+    "there is only one valid proposal; look into it")                                              \
+  X(period_sealed, 240, flag, "所属期间已封账；计入下一个未封期间",                                \
+    "its period is sealed; it counts in the next open period")                                     \
+  X(period_overlaps_seal, 241, firm, "该期间已封账；请核对起止日期",                               \
+    "the period is sealed already; check its dates")                                               \
+  X(disposition_by_subject, 243, firm, "疑点不得由当事人处置；请由他人办理",                       \
+    "the anomaly concerns whoever disposes of it; somebody else must")                             \
+  X(already_resolved, 244, flag, "该发现已整改；请核对是否重复",                                   \
+    "the finding is already resolved; check for a duplicate")                                      \
+  X(proof_missing, 245, hold, "没有整改佐证；请列明相关事件",                                      \
+    "no event proves it; name the events")                                                         \
+  X(posted_too_briefly, 247, flag, "公示不足七日；请延长",                                         \
+    "posted for less than seven days; post it longer")
 
 enum class Reason : std::uint16_t {
 #define X(name, number, severity, zh, en) name = number,

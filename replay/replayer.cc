@@ -16,7 +16,7 @@ namespace houniao {
 
 namespace {
 
-constexpr std::string_view kMagic = "HNIAORP1";
+constexpr std::string_view kMagic = "HNIAORP2";
 
 Error corrupt(const RecordReader& record, std::string what) {
   return fail(Errc::corrupt, "record " + std::to_string(record.seq().value) + ": " + what);

@@ -80,17 +80,16 @@ class StableMap {
     entries_.clear();
   }
 
-  // Asks for the memory that looking for this key will read: first the slot, and once that has
-  // arrived the entry.
-  void warm(const Key& key, Warm step) const {
-    const std::uint32_t hash = hash_of(key);
+  // Asks for the memory that looking for the key with this hash will read: first the slot, and once
+  // that has arrived the entry.
+  static std::uint32_t hash_of(const Key& key) { return SlotTable::mix(KeyHash{}(key)); }
+  void warm(std::uint32_t hash, Warm step) const {
     if (step == Warm::index) return slots_.warm(hash);
     const std::uint32_t place = slots_.find(hash, [](std::uint32_t) { return true; });
     if (place != SlotTable::kNone) warm_object(entries_[place]);
   }
 
  private:
-  static std::uint32_t hash_of(const Key& key) { return SlotTable::mix(KeyHash{}(key)); }
   // size() when there is none.
   std::size_t place_of(const Key& key, std::uint32_t hash) const {
     const std::uint32_t found =

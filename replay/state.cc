@@ -40,7 +40,8 @@ void State::fields(Archive& a) {
     write_facts(a, facts);
   }
   a(ledger, events, system, programmes, people, organisations, sites, workforce, sessions, services,
-    contracts, funds, volunteers, evaluations, communications, audit, unknown_types, event_count);
+    contracts, funds, volunteers, evaluations, communications, audit, orders, cases, calls,
+    unknown_types, event_count);
   a.local(parked, waiting, reasons, last_seq, last_received);
 }
 

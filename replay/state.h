@@ -7,8 +7,11 @@
 // order and give the same digest. Where the order decides on purpose, because something scarce is
 // given out or a right begins: roles, scopes and revocations (families/system.h), lending of the
 // last copy (families/sites.h), money that does not suffice for two requests (families/funds.h),
-// and the decision on a held event. Verdict and reasons of an event tell what the server knew when
-// it arrived and are not part of the digest; whether the event counts is.
+// orders that are claimed, assigned, withdrawn and reviewed (families/orders.h), points that are
+// leased and spent (families/points.h), awards out of one budget (families/calls.h), which of two
+// overlapping seals holds and what is late (families/sealing.h), and the decision on a held event.
+// Verdict and reasons of an event tell what the server knew when it arrived and are not part of the
+// digest; whether the event counts is.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -20,10 +23,13 @@
 #include "replay/event_index.h"
 #include "replay/facts.h"
 #include "replay/families/audit.h"
+#include "replay/families/calls.h"
+#include "replay/families/cases.h"
 #include "replay/families/communications.h"
 #include "replay/families/contracts.h"
 #include "replay/families/evaluations.h"
 #include "replay/families/funds.h"
+#include "replay/families/orders.h"
 #include "replay/families/organisations.h"
 #include "replay/families/people.h"
 #include "replay/families/programmes.h"
@@ -63,6 +69,9 @@ class State {
   EvaluationsState evaluations;
   CommunicationsState communications;
   AuditState audit;
+  OrdersState orders;
+  CasesState cases;
+  CallsState calls;
 
   // Events that wait, by id, and who waits for what.
   boost::unordered_flat_map<EventId, ParkedEvent> parked;

@@ -12,10 +12,10 @@ const CatalogueRow* find_row(std::string_view name) {
 }
 
 std::string_view name_of(Family family) {
-  static constexpr std::array<std::string_view, 14> kNames = {
-      "system",     "programmes",  "people",         "organisations", "sites",
-      "workforce",  "sessions",    "services",       "contracts",     "funds",
-      "volunteers", "evaluations", "communications", "audit"};
+  static constexpr std::array<std::string_view, 17> kNames = {
+      "system",         "programmes", "people",    "organisations", "sites",      "workforce",
+      "sessions",       "services",   "contracts", "funds",         "volunteers", "evaluations",
+      "communications", "audit",      "orders",    "cases",         "calls"};
   return kNames[static_cast<std::size_t>(family)];
 }
 

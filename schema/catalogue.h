@@ -43,6 +43,9 @@ enum class Family : std::uint8_t {
   evaluations,
   communications,
   audit,
+  orders,
+  cases,
+  calls,
 };
 
 // name, union constant, family, Chinese term, class, role that may record it, privacy
@@ -119,7 +122,49 @@ enum class Family : std::uint8_t {
   X(EventCorrected, EVENT_CORRECTED, audit, "更正", decision, supervisor, internal)                \
   X(EventRetracted, EVENT_RETRACTED, audit, "撤销", decision, supervisor, internal)                \
   X(HeldEventDecided, HELD_EVENT_DECIDED, audit, "待决裁定", decision, supervisor, internal)       \
-  X(FigureReported, FIGURE_REPORTED, audit, "数据上报", fact, field, open)
+  X(FigureReported, FIGURE_REPORTED, audit, "数据上报", fact, field, open)                         \
+  X(VolunteerEnrolled, VOLUNTEER_ENROLLED, volunteers, "志愿者入队", fact, field, personal)        \
+  X(DutyCheckedIn, DUTY_CHECKED_IN, volunteers, "志愿者报到", fact, field, personal)               \
+  X(InsuranceCovered, INSURANCE_COVERED, volunteers, "投保", decision, supervisor, personal)       \
+  X(TrainingCompleted, TRAINING_COMPLETED, volunteers, "培训完成", fact, field, personal)          \
+  X(DemandRaised, DEMAND_RAISED, orders, "居民点单", fact, field, personal)                        \
+  X(DemandDigestCompiled, DEMAND_DIGEST_COMPILED, orders, "需求汇总清单", decision, supervisor,    \
+    internal)                                                                                      \
+  X(DeliberationHeld, DELIBERATION_HELD, orders, "青年议事会", fact, field, internal)              \
+  X(OrderPosted, ORDER_POSTED, orders, "派单发榜", decision, supervisor, open)                     \
+  X(OrderClaimed, ORDER_CLAIMED, orders, "接单揭榜", claim, field, open)                           \
+  X(OrderAssigned, ORDER_ASSIGNED, orders, "派定转派", decision, supervisor, open)                 \
+  X(OrderWithdrawn, ORDER_WITHDRAWN, orders, "退单撤单", decision, field, open)                    \
+  X(OrderFulfilled, ORDER_FULFILLED, orders, "办结", fact, field, internal)                        \
+  X(OrderReviewed, ORDER_REVIEWED, orders, "评议验收", decision, supervisor, internal)             \
+  X(CaseOpened, CASE_OPENED, cases, "个案建档", fact, field, confidential)                         \
+  X(CaseContactLogged, CASE_CONTACT_LOGGED, cases, "跟进记录", fact, field, confidential)          \
+  X(CaseReferred, CASE_REFERRED, cases, "转介", fact, field, confidential)                         \
+  X(MandatoryReportFiled, MANDATORY_REPORT_FILED, cases, "强制报告", fact, field, confidential)    \
+  X(CaseClosed, CASE_CLOSED, cases, "结案封存", decision, supervisor, confidential)                \
+  X(SensitiveAccessDecided, SENSITIVE_ACCESS_DECIDED, cases, "查阅授权", decision, supervisor,     \
+    confidential)                                                                                  \
+  X(SensitiveRecordRead, SENSITIVE_RECORD_READ, cases, "查阅留痕", fact, field, confidential)      \
+  X(HoursRecorded, HOURS_RECORDED, volunteers, "时长记录", fact, field, personal)                  \
+  X(HoursConfirmed, HOURS_CONFIRMED, volunteers, "时长认定", decision, supervisor, personal)       \
+  X(HoursCertificateIssued, HOURS_CERTIFICATE_ISSUED, volunteers, "志愿服务证明出具", decision,    \
+    supervisor, personal)                                                                          \
+  X(PointsEarned, POINTS_EARNED, volunteers, "积分入账", decision, supervisor, personal)           \
+  X(PointsAllowanceLeased, POINTS_ALLOWANCE_LEASED, volunteers, "离线额度预占", claim, field,      \
+    personal)                                                                                      \
+  X(PointsRedeemed, POINTS_REDEEMED, volunteers, "积分兑换", claim, field, personal)               \
+  X(PointsAdjusted, POINTS_ADJUSTED, volunteers, "积分调整过期", decision, supervisor, personal)   \
+  X(RatingSubmitted, RATING_SUBMITTED, evaluations, "自评互评", fact, field, internal)             \
+  X(SatisfactionSurveyed, SATISFACTION_SURVEYED, evaluations, "满意度", fact, field, personal)     \
+  X(CallOpened, CALL_OPENED, calls, "创投招标双选众筹", decision, supervisor, open)                \
+  X(ProposalSubmitted, PROPOSAL_SUBMITTED, calls, "申报", claim, field, internal)                  \
+  X(ProposalScored, PROPOSAL_SCORED, calls, "评审打分", decision, supervisor, internal)            \
+  X(AwardDecided, AWARD_DECIDED, calls, "中选匹配", decision, supervisor, open)                    \
+  X(NoticePublished, NOTICE_PUBLISHED, communications, "公示白皮书", fact, field, open)            \
+  X(AnomalyDispositioned, ANOMALY_DISPOSITIONED, audit, "疑点处置", decision, auditor, internal)   \
+  X(FindingIssued, FINDING_ISSUED, audit, "审计发现", decision, auditor, internal)                 \
+  X(FindingResolved, FINDING_RESOLVED, audit, "整改", decision, supervisor, internal)              \
+  X(PeriodSealed, PERIOD_SEALED, audit, "封账封存", decision, finance, open)
 
 // The number on the wire is the member's place in Event.body.
 using EventType = schema::Event::Body::Which;
@@ -138,6 +183,7 @@ namespace detail {
 inline constexpr schema::Role k_field = schema::Role::FIELD;
 inline constexpr schema::Role k_supervisor = schema::Role::SUPERVISOR;
 inline constexpr schema::Role k_finance = schema::Role::FINANCE;
+inline constexpr schema::Role k_auditor = schema::Role::AUDITOR;
 inline constexpr schema::Role k_admin = schema::Role::ADMIN;
 }  // namespace detail
 

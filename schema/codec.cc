@@ -95,10 +95,10 @@ Result<void> guarded(Body body) {
 // For bytes that were checked before: the checks of Cap'n Proto at every step are worth one walk
 // over the pointers. What the walk does not vouch for is read with them.
 template <class Struct>
-typename Struct::Reader trusted_root(capnp::MessageReader& message) {
-  const auto segment = message.getSegment(0);
+typename Struct::Reader trusted_root(MessageReader& reader) {
+  const auto segment = reader.segment();
   if (is_self_contained(segment)) return capnp::readMessageUnchecked<Struct>(segment.begin());
-  return message.getRoot<Struct>();
+  return reader.message().getRoot<Struct>();
 }
 
 void fill_header(schema::Record::Builder record, const RecordHeader& header) {
@@ -183,17 +183,24 @@ Result<void> MessageReader::open(ByteView bytes, std::size_t bytes_max) {
     std::memcpy(copy_.get(), bytes.data(), *size);
     start = copy_.get();
   }
-  capnp::ReaderOptions options;
-  options.traversalLimitInWords = words * 8 + 1024;
-  options.nestingLimit = limits::kNestingMax;
-  reader_.emplace(kj::arrayPtr(start, words), options);
+  words_ = kj::arrayPtr(start, words);
   return {};
+}
+
+capnp::MessageReader& MessageReader::message() {
+  if (!reader_) {
+    capnp::ReaderOptions options;
+    options.traversalLimitInWords = words_.size() * 8 + 1024;
+    options.nestingLimit = limits::kNestingMax;
+    reader_.emplace(words_, options);
+  }
+  return *reader_;
 }
 
 Result<void> EventReader::open(ByteView bytes) {
   HOUNIAO_TRY(reader_.open(bytes, limits::kEventBytesMax));
   return guarded([this]() -> Result<void> {
-    event_ = trusted_root<schema::Event>(reader_.message());
+    event_ = trusted_root<schema::Event>(reader_);
     return {};
   });
 }
@@ -218,7 +225,7 @@ Hash EventReader::prev_hash() const {
 Result<void> RecordReader::open(ByteView bytes) {
   HOUNIAO_TRY(reader_.open(bytes, limits::kEventBytesMax + kRecordOverheadMax));
   return guarded([this]() -> Result<void> {
-    record_ = trusted_root<schema::Record>(reader_.message());
+    record_ = trusted_root<schema::Record>(reader_);
     return {};
   });
 }

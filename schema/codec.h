@@ -49,11 +49,14 @@ class MessageReader {
   Result<void> open(ByteView bytes, std::size_t bytes_max);
   // The exact bytes given to open().
   ByteView bytes() const { return bytes_; }
-  capnp::MessageReader& message() { return *reader_; }
-  bool is_open() const { return reader_.has_value(); }
+  // The words of the message's one segment.
+  kj::ArrayPtr<const capnp::word> segment() const { return words_.slice(1, words_.size()); }
+  // Cap'n Proto's reader with all its checks; made at the first call after open().
+  capnp::MessageReader& message();
 
  private:
   ByteView bytes_;
+  kj::ArrayPtr<const capnp::word> words_;  // with the segment table, aligned
   std::unique_ptr<capnp::word[]> copy_;
   std::size_t copy_words_ = 0;
   std::optional<capnp::FlatArrayMessageReader> reader_;

@@ -12,3 +12,14 @@ struct BroadcastSent {          # 群发短信推送
   textSha256 @4 :Data;
   consentBasis @5 :Text;
 }
+
+struct NoticePublished {        # 公示与白皮书
+  kind @0 :Text;                # code of the pack: "award", "acceptance", "certificate", "white_paper", ...
+  subject @1 :UInt64;           # what it makes known, 0 for none
+  title @2 :Text;
+  place @3 :Text;               # where it can be read
+  fromDay @4 :Int32;
+  toDay @5 :Int32;
+  year @6 :UInt16;              # of a yearly publication
+  documentSha256 @7 :Data;
+}

@@ -20,6 +20,9 @@ using Volunteers = import "volunteers.capnp";
 using Evaluations = import "evaluations.capnp";
 using Communications = import "communications.capnp";
 using Audit = import "audit.capnp";
+using Orders = import "orders.capnp";
+using Cases = import "cases.capnp";
+using Calls = import "calls.capnp";
 
 struct Event {
   device @0 :Data;              # 16 bytes
@@ -108,5 +111,48 @@ struct Event {
     eventRetracted @79 :Audit.EventRetracted;
     heldEventDecided @80 :Audit.HeldEventDecided;
     figureReported @81 :Audit.FigureReported;
+    volunteerEnrolled @82 :Volunteers.VolunteerEnrolled;
+    dutyCheckedIn @83 :Volunteers.DutyCheckedIn;
+    insuranceCovered @84 :Volunteers.InsuranceCovered;
+    trainingCompleted @85 :Volunteers.TrainingCompleted;
+    demandRaised @86 :Orders.DemandRaised;
+    demandDigestCompiled @87 :Orders.DemandDigestCompiled;
+    deliberationHeld @88 :Orders.DeliberationHeld;
+    orderPosted @89 :Orders.OrderPosted;
+    orderClaimed @90 :Orders.OrderClaimed;
+    orderAssigned @91 :Orders.OrderAssigned;
+    orderWithdrawn @92 :Orders.OrderWithdrawn;
+    orderFulfilled @93 :Orders.OrderFulfilled;
+    orderReviewed @94 :Orders.OrderReviewed;
+    caseOpened @95 :Cases.CaseOpened;
+    caseContactLogged @96 :Cases.CaseContactLogged;
+    caseReferred @97 :Cases.CaseReferred;
+    mandatoryReportFiled @98 :Cases.MandatoryReportFiled;
+    caseClosed @99 :Cases.CaseClosed;
+    sensitiveAccessDecided @100 :Cases.SensitiveAccessDecided;
+    sensitiveRecordRead @101 :Cases.SensitiveRecordRead;
+    hoursRecorded @102 :Volunteers.HoursRecorded;
+    hoursConfirmed @103 :Volunteers.HoursConfirmed;
+    hoursCertificateIssued @104 :Volunteers.HoursCertificateIssued;
+    pointsEarned @105 :Volunteers.PointsEarned;
+    pointsAllowanceLeased @106 :Volunteers.PointsAllowanceLeased;
+    pointsRedeemed @107 :Volunteers.PointsRedeemed;
+    pointsAdjusted @108 :Volunteers.PointsAdjusted;
+    ratingSubmitted @109 :Evaluations.RatingSubmitted;
+    satisfactionSurveyed @110 :Evaluations.SatisfactionSurveyed;
+    callOpened @111 :Calls.CallOpened;
+    proposalSubmitted @112 :Calls.ProposalSubmitted;
+    proposalScored @113 :Calls.ProposalScored;
+    awardDecided @114 :Calls.AwardDecided;
+    noticePublished @115 :Communications.NoticePublished;
+    anomalyDispositioned @116 :Audit.AnomalyDispositioned;
+    findingIssued @117 :Audit.FindingIssued;
+    findingResolved @118 :Audit.FindingResolved;
+    periodSealed @119 :Audit.PeriodSealed;
   }
+
+  # Where an event with source "imported" stood in the book that it was taken over from. The book itself is the evidence
+  # item with the SHA-256 of the file. Both are as a reader of the file counts, from 1; 0 means none.
+  importRow @120 :UInt32;       # row of the sheet, or record of the CSV file, the header included
+  importSheet @121 :UInt16;     # sheet of the workbook; 0 for a file without sheets
 }

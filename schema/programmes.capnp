@@ -34,12 +34,16 @@ struct PolicyVersionPublished { # 规则版本发布
   approvalLevels @6 :UInt8;     # approvals that one disbursement needs
   nearPermille @7 :UInt16;      # comparator 近 N: at least this share of N
   aboutPermille @8 :UInt16;     # comparator 约 N: this deviation at most
+  minutesPerPoint @9 :UInt32;   # of confirmed hours; 0: the programme gives no points
+  pointsPerDayMax @10 :UInt32;  # of one volunteer; 0: no limit
+  redemptionModes @11 :UInt8;   # bits 1 online, 2 leased, 4 handed over; 0: any
+  trainingBeforeDuty @12 :Bool; # duty of a volunteer who completed no training is flagged
 }
 
 struct ObligationDefined {      # 义务设定
   programme @0 :UInt64;
   code @1 :Text;
-  eventKind @2 :Text;           # kind code of the sessions or services that count
+  eventKind @2 :Text;           # kind code of what counts; empty: any kind of the type
   period @3 :Period;
   enum Period { day @0; week @1; month @2; quarter @3; halfYear @4; year @5; holiday @6; }
   threshold @4 :Int64;
@@ -49,6 +53,9 @@ struct ObligationDefined {      # 义务设定
   toDay @7 :Int32;
   graceDays @8 :UInt16;
   evidenceNeeded @9 :Bool;
+  eventType @10 :Text;          # name in the catalogue; empty: SessionHeld and ServiceDelivered
+  distinct @11 :Distinct;       # what the threshold counts
+  enum Distinct { events @0; sites @1; persons @2; organisations @3; }
 }
 
 struct ObligationWaived {       # 义务豁免

@@ -18,13 +18,17 @@ class Walk {
   explicit Walk(kj::ArrayPtr<const capnp::word> segment)
       : words_(segment.begin()), size_(segment.size()), budget_(segment.size() * 2 + 64) {}
 
-  bool pointer(std::uint64_t at, unsigned depth) {
-    const std::uint64_t pointer = load(at);
-    if (pointer == 0) return true;
-    if (depth == 0) return false;
-    // Behind the pointer by a signed distance; what wraps around is outside.
+  bool root() { return pointers_at(0, 1, limits::kNestingMax); }
+
+ private:
+  // Behind the pointer by a signed distance; what wraps around is outside.
+  static std::uint64_t target_of(std::uint64_t at, std::uint64_t pointer) {
     const auto distance = static_cast<std::int32_t>(static_cast<std::uint32_t>(pointer)) >> 2;
-    const std::uint64_t target = at + 1 + static_cast<std::uint64_t>(std::int64_t{distance});
+    return at + 1 + static_cast<std::uint64_t>(std::int64_t{distance});
+  }
+  bool follow(std::uint64_t at, std::uint64_t pointer, unsigned depth) {
+    if (depth == 0) return false;
+    const std::uint64_t target = target_of(at, pointer);
     switch (pointer & 3) {
       case kStruct:
         return structures(target, 1, pointer, depth);
@@ -34,8 +38,6 @@ class Walk {
         return false;
     }
   }
-
- private:
   std::uint64_t load(std::uint64_t at) const {
     std::uint64_t value = 0;
     std::memcpy(&value, words_ + at, sizeof value);
@@ -53,9 +55,25 @@ class Walk {
     if (!visit(target, count * (data + pointers))) return false;
     if (pointers == 0) return true;
     for (std::uint64_t i = 0; i < count; ++i, target += data + pointers) {
-      for (std::uint64_t k = 0; k < pointers; ++k) {
-        if (!pointer(target + data + k, depth - 1)) return false;
+      if (!pointers_at(target + data, pointers, depth - 1)) return false;
+    }
+    return true;
+  }
+  bool pointers_at(std::uint64_t first, std::uint64_t count, unsigned depth) {
+    for (std::uint64_t at = first; at < first + count; ++at) {
+      const std::uint64_t value = load(at);
+      if (value == 0) continue;
+      // Most of what is not empty is text or data: a list of bytes, which leads no further.
+      const std::uint64_t kind = value & 3;
+      const std::uint64_t element = (value >> 32) & 7;
+      if (kind == kList && element - 1 < 5) {
+        if (depth == 0 ||
+            !visit(target_of(at, value), ((value >> 35) * kElementBits[element] + 63) / 64)) {
+          return false;
+        }
+        continue;
       }
+      if (!follow(at, value, depth)) return false;
     }
     return true;
   }
@@ -70,11 +88,7 @@ class Walk {
       return structures(target + 1, items, tag, depth);
     }
     if (element == kPointers) {
-      if (!visit(target, count)) return false;
-      for (std::uint64_t i = 0; i < count; ++i) {
-        if (!pointer(target + i, depth - 1)) return false;
-      }
-      return true;
+      return visit(target, count) && pointers_at(target, count, depth - 1);
     }
     if (element == 0) return count == 0;
     return visit(target, (count * kElementBits[element] + 63) / 64);
@@ -88,7 +102,7 @@ class Walk {
 }  // namespace
 
 bool is_self_contained(kj::ArrayPtr<const capnp::word> segment) {
-  return segment.size() != 0 && Walk(segment).pointer(0, limits::kNestingMax);
+  return segment.size() != 0 && Walk(segment).root();
 }
 
 }  // namespace houniao

@@ -56,6 +56,10 @@ struct EventDraft {
   std::uint32_t policy_version = 0;
   std::vector<EventId> causes;
   std::vector<EvidenceDraft> evidence;
+  // Place in the book that an imported event was taken over from, counted from 1; 0 when there is
+  // none. The book itself is an item of `evidence`.
+  std::uint32_t import_row = 0;
+  std::uint16_t import_sheet = 0;
   std::vector<PersonalDraft> personal;
 
   // Fills the event's own part; called once, on the calling thread, before record() returns:

@@ -138,6 +138,8 @@ void fill_envelope(schema::Event::Builder event, const EventDraft& draft, const 
   event.setSite(draft.site.value);
   event.setScope(draft.scope.value);
   event.setPolicyVersion(draft.policy_version);
+  event.setImportRow(draft.import_row);
+  event.setImportSheet(draft.import_sheet);
   if (!draft.causes.empty()) {
     auto causes = event.initCauses(static_cast<unsigned>(draft.causes.size()));
     for (unsigned i = 0; i < causes.size(); ++i) causes.set(i, draft.causes[i].value);

@@ -237,6 +237,7 @@ void apply(State& state, const EventContext& context, schema::FigureReported::Re
 // --- retraction --------------------------------------------------------------------------------
 
 void take_back_audit(State& state, EventId event, EventType type) {
+  if (take_back_findings(state, event, type)) return;
   if (type == schema::Event::Body::FIGURE_REPORTED) {
     erase_event(state.audit.figures, event);
     return;

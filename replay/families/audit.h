@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "replay/facts.h"
+#include "replay/families/findings.h"
 #include "replay/families/people.h"
 #include "replay/symbols.h"
 
@@ -99,11 +100,12 @@ struct AuditState {
   boost::unordered_flat_map<EventId, std::vector<HeldDecision>> decisions;  // by target
   boost::unordered_flat_map<EventId, EventId> correction_targets;           // correction -> target
   std::vector<FigureReport> figures;                                        // by event id
+  FindingsState findings;                                                   // and sealed periods
 
   template <class Archive>
   void fields(Archive& a) {
     a(corrections, original_rows, retractions, retracted_rows, decisions, correction_targets,
-      figures);
+      figures, findings);
   }
 };
 

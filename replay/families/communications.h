@@ -1,7 +1,10 @@
-// Family communications: messages to many. Part of State; written by the one thread that folds the
-// log.
+// Family communications: messages to many, and what was made public. Part of State; written by the
+// one thread that folds the log. Nothing here depends on the order of arrival.
 //
-// Row of the fact table: kind "broadcast", attr the channel ("sms"), quantity the number delivered.
+// Rows of the fact table:
+//   BroadcastSent    kind "broadcast", attr the channel ("sms"), quantity the number delivered
+//   NoticePublished  kind of the notice ("white_paper"), subject what it makes known, group the
+//                    year of a yearly publication, day the first day on which it is posted
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -25,12 +28,26 @@ struct Broadcast {
   }
 };
 
-struct CommunicationsState {
-  boost::unordered_flat_map<EventId, Broadcast> broadcasts;
+struct Notice {
+  Symbol kind;
+  std::uint64_t subject = 0;  // what it makes known, 0 for none
+  Day from;
+  Day to;  // inclusive
+  std::uint16_t year = 0;
 
   template <class Archive>
   void fields(Archive& a) {
-    a(broadcasts);
+    a(kind, subject, from, to, year);
+  }
+};
+
+struct CommunicationsState {
+  boost::unordered_flat_map<EventId, Broadcast> broadcasts;
+  boost::unordered_flat_map<EventId, Notice> notices;
+
+  template <class Archive>
+  void fields(Archive& a) {
+    a(broadcasts, notices);
   }
 };
 

@@ -370,6 +370,7 @@ void admit(const State& state, const EventContext& context, schema::PersonRegist
 void apply(State& state, const EventContext& context, schema::PersonRegistered::Reader body) {
   FactRow row = person_row(context, context.id.value);
   row.kind = state.intern(name_of(body.getSex()));
+  row.group = body.getBirthYearBand();
   if (body.getNativeRegion() != 0) {
     char text[16];
     const auto end = std::to_chars(text, text + sizeof text, body.getNativeRegion());

@@ -5,6 +5,7 @@
 #include "replay/admission.h"
 #include "replay/dispatch.h"
 #include "replay/statements.h"
+#include "schema/catalogue.h"
 #include "schema/codec.h"
 
 namespace houniao {
@@ -147,6 +148,10 @@ void apply(State& state, const EventContext& context, schema::PolicyVersionPubli
   policy.approval_levels = body.getApprovalLevels();
   policy.near_permille = body.getNearPermille();
   policy.about_permille = body.getAboutPermille();
+  policy.minutes_per_point = body.getMinutesPerPoint();
+  policy.points_per_day_max = body.getPointsPerDayMax();
+  policy.redemption_modes = body.getRedemptionModes();
+  policy.training_before_duty = body.getTrainingBeforeDuty();
   insert_by_event(state.programmes.policies, policy);
 
   FactRow row = start_row(context);
@@ -161,7 +166,11 @@ void admit(const State& state, const EventContext&, schema::ObligationDefined::R
            Reasons& reasons) {
   check_known_programme(state, ProgrammeId{body.getProgramme()}, reasons);
   check_interval(Day{body.getFromDay()}, Day{body.getToDay()}, reasons);
-  reasons.add_if(body.getThreshold() <= 0, Reason::value_invalid);
+  const std::string_view type = to_view(body.getEventType());
+  const bool names_nothing = type.empty() && body.getEventKind().size() == 0;
+  reasons.add_if(
+      body.getThreshold() <= 0 || names_nothing || (!type.empty() && find_row(type) == nullptr),
+      Reason::value_invalid);
 }
 
 void apply(State& state, const EventContext& context, schema::ObligationDefined::Reader body) {
@@ -169,7 +178,9 @@ void apply(State& state, const EventContext& context, schema::ObligationDefined:
   obligation.id = entity_cast<ObligationId>(context.id);
   obligation.programme = ProgrammeId{body.getProgramme()};
   obligation.code = state.intern(to_view(body.getCode()));
+  obligation.event_type = state.intern(to_view(body.getEventType()));
   obligation.event_kind = state.intern(to_view(body.getEventKind()));
+  obligation.distinct = static_cast<std::uint16_t>(body.getDistinct());
   obligation.period = static_cast<std::uint16_t>(body.getPeriod());
   obligation.threshold = body.getThreshold();
   obligation.per_scope = static_cast<std::uint16_t>(body.getPerScope());

@@ -51,11 +51,16 @@ struct PolicyVersion {
   std::uint8_t approval_levels = 0;
   std::uint16_t near_permille = 0;
   std::uint16_t about_permille = 0;
+  std::uint32_t minutes_per_point = 0;   // of confirmed hours; 0: no points
+  std::uint32_t points_per_day_max = 0;  // of one volunteer; 0: no limit
+  std::uint8_t redemption_modes = 0;     // bits 1 online, 2 leased, 4 handed over; 0: any
+  bool training_before_duty = false;
 
   template <class Archive>
   void fields(Archive& a) {
     a(event, programme, kind, version, body_sha256, valid_from, approval_levels, near_permille,
-      about_permille);
+      about_permille, minutes_per_point, points_per_day_max, redemption_modes,
+      training_before_duty);
   }
 };
 
@@ -74,8 +79,10 @@ struct Obligation {
   ObligationId id;
   ProgrammeId programme;
   Symbol code;
-  Symbol event_kind;
-  std::uint16_t period = 0;  // schema::ObligationDefined::Period
+  Symbol event_type;           // name in the catalogue; none: SessionHeld and ServiceDelivered
+  Symbol event_kind;           // none: any kind of the type
+  std::uint16_t distinct = 0;  // schema::ObligationDefined::Distinct
+  std::uint16_t period = 0;    // schema::ObligationDefined::Period
   std::int64_t threshold = 0;
   std::uint16_t per_scope = 0;  // schema::ObligationDefined::Per
   Day from;
@@ -86,8 +93,8 @@ struct Obligation {
 
   template <class Archive>
   void fields(Archive& a) {
-    a(id, programme, code, event_kind, period, threshold, per_scope, from, to, grace_days,
-      evidence_needed, waivers);
+    a(id, programme, code, event_type, event_kind, distinct, period, threshold, per_scope, from, to,
+      grace_days, evidence_needed, waivers);
   }
 };
 

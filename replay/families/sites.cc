@@ -14,6 +14,9 @@ namespace {
 using Status = schema::SiteStatusChanged::Status;
 using Condition = schema::AssetReturned::Condition;
 
+// A hundred thousand square kilometres; more is a typing error.
+constexpr std::uint64_t kAreaDm2Max = 10'000'000'000'000;
+
 std::string_view name_of(Status status) {
   switch (status) {
     case Status::OPEN:
@@ -140,6 +143,7 @@ void apply(State& state, const EventContext& context, schema::SiteOpened::Reader
   FactRow row = start_row(context);
   row.kind = site.category;
   row.attr = state.intern(region_text(site.region));
+  row.quantity = static_cast<std::int64_t>(std::min<std::uint64_t>(site.area_dm2, kAreaDm2Max));
   row.site = context.id.value;
   row.subject = context.id.value;
   row.day = body.getFromDay();

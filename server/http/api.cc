@@ -192,11 +192,18 @@ Result<AccessToken> HttpApi::access(const HttpRequest& request) {
 HttpResponse HttpApi::query(const HttpRequest& request, const Target& target) {
   const auto token = access(request);
   if (!token) return problem(status_of(token.error().code), token.error());
+  const std::string_view what = target.after("/v1/");
+  const QueryPage* page = find_query_page(what);
+  if (page == nullptr) return problem(404, fail(Errc::not_found, "no such page: " + target.path));
+  if (!is_open_to(*page, token->role)) {
+    return problem(403, fail(Errc::scope_denied, "this token's role does not open " + target.path +
+                                                     "; it takes a token of the role auditor"));
+  }
   const auto at = parse_as_of(target.get("at"));
   if (!at) return problem(400, at.error());
   HttpResponse out;
   const auto read = engine_.views().with_state(*at, [&](const State& state, TreeSize size) {
-    const auto json = query_state(state, size, target.after("/v1/"), target);
+    const auto json = query_state(state, size, what, target);
     out = json ? json_response(*json) : problem(status_of(json.error().code), json.error());
   });
   if (!read) return problem(status_of(read.error().code), read.error());

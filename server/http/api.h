@@ -2,12 +2,14 @@
 //
 //   /healthz /readyz /metrics                            no token
 //   /log/checkpoint /log/vkey /log/proof/... /openapi.json   no token: they reveal hashes only
-//   /v1/...                                              bearer token, role auditor or integrator
+//   /v1/...                                              bearer token, role auditor or integrator;
+//                                                        some pages auditor only (queries.h)
 //   /admin/enrol                                         loopback only, token with the admin mark
 //
 // Every query below /v1 takes ?at=SEQ or ?at=YYYY-MM-DD and answers from the state of that moment.
 // Lists take ?limit= and ?cursor=. Errors are RFC 9457 problem documents with Chinese and English
-// text. Nothing here answers with personal data: the log has none that can be read.
+// text. Nothing here answers with personal data: the log has none that can be read. A token names
+// nobody and a reading leaves no event, so case work is counted and never listed (I14).
 //
 // Threads: any. handle() may fold a part of the log and is then slow; is_slow() says so beforehand,
 // and the gateway runs such requests on a thread of their own.

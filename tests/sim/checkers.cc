@@ -4,6 +4,7 @@
 #include "replay/digest.h"
 #include "replay/merkle/hash.h"
 #include "replay/replayer.h"
+#include "replay/state.h"
 #include "schema/codec.h"
 
 namespace houniao::sim {
@@ -207,6 +208,32 @@ void Checkers::check_ledger() {
     violated("ledger_broken",
              std::string(broken.invariant) + " " + std::string(name_of(broken.account.kind)));
   }
+}
+
+void Checkers::check_state(bool overdraw) {
+  if (!overdraw) {
+    note_broken(replayed());
+    return;
+  }
+  State planted = replayed();
+  const EventId nothing = event_id(DeviceNumber{60'000}, DeviceSeq{1});
+  planted.volunteers.points.enter(VolunteerId{nothing.value},
+                                  {nothing, Day{}, PointsEntry::Kind::online, 1});
+  note_broken(planted);
+}
+
+void Checkers::note_broken(const State& state) {
+  for (Violation& broken : broken_invariants(state)) violations_.push_back(std::move(broken));
+}
+
+TypeCounts Checkers::types() const {
+  TypeCounts out{};
+  replayed().events.for_each([&](EventId, const EventEntry& entry) {
+    if (entry.type >= out.size()) return;
+    ++out[entry.type].recorded;
+    if (entry.in_force()) ++out[entry.type].in_force;
+  });
+  return out;
 }
 
 bool Checkers::all_signed() const { return replayer_->unattested().empty(); }

@@ -13,6 +13,9 @@
 //   verdict_differs           the auditor's replay does not accept the log
 //   digest_differs            equal heads, different states
 //   ledger_broken             a money invariant
+//   points_broken, assignment_broken, shares_broken, certificate_broken, award_broken,
+//   billing_broken, custody_broken, contract_broken
+//                             an invariant of the domain, see invariants.h
 //   limit_exceeded            a queue beyond its limit
 //   record_lost_on_device     a tablet forgot an event that record() had confirmed
 //   false_alarm               an honest tablet raised an alarm
@@ -23,6 +26,7 @@
 // One thread.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <set>
@@ -32,7 +36,9 @@
 #include "base/bytes.h"
 #include "base/ids.h"
 #include "replay/merkle/frontier.h"
+#include "schema/catalogue.h"
 #include "server/work.h"
+#include "tests/sim/invariants.h"
 
 namespace houniao {
 class Replayer;
@@ -41,10 +47,12 @@ class State;
 
 namespace houniao::sim {
 
-struct Violation {
-  std::string code;
-  std::string detail;
+// Events of one type: how many the log holds, and how many of them count in the end.
+struct TypeCount {
+  std::uint64_t recorded = 0;
+  std::uint64_t in_force = 0;
 };
+using TypeCounts = std::array<TypeCount, kCatalogue.size()>;  // by number on the wire
 
 class Checkers {
  public:
@@ -77,6 +85,10 @@ class Checkers {
   // The fold of the records that a device with these scopes sees.
   Hash scoped_digest(const LogStore& log, const std::vector<ScopeId>& scopes);
   void check_ledger();
+  // The invariants of the domain on the auditor's own fold. `overdraw` plants a bug: a volunteer of
+  // the state that is checked has spent what nobody earned.
+  void check_state(bool overdraw);
+  TypeCounts types() const;
   // Every event of the log is covered by its device's signature.
   bool all_signed() const;
 
@@ -90,6 +102,7 @@ class Checkers {
   };
   void take_record(ByteView record, bool judge_wrongly);
   void take_event(ByteView event);
+  void note_broken(const State& state);
   void check_acknowledged(const std::map<DeviceId, std::uint64_t>& in_log);
 
   std::string log_vkey_;

@@ -13,8 +13,8 @@
 
 namespace houniao::sim {
 
-// What a tablet is for; decides what it records.
-enum class Part : std::uint8_t { field, supervisor, finance, auditor, admin };
+// What a tablet is for; decides what it records. The spare one is enrolled and then lost.
+enum class Part : std::uint8_t { field, supervisor, finance, auditor, admin, spare };
 
 // A store with a planted bug: the first batch of records is not found again after a restart.
 class ForgetfulStore final : public client::Store {

@@ -1,66 +1,39 @@
-// What the people of a simulated programme record: registrations, services, sessions, money,
-// decisions and corrections, naming each other's entities whether or not they have synchronised.
-// One thread.
+// What the people of a simulated programme record: every type of the catalogue, facts of the field
+// most often, naming each other's entities whether or not they have synchronised. Each part draws
+// from its own table; now and then somebody records what their role does not allow. What an event
+// says is in draws.h, what they know of each other in book.h. One thread.
 #pragma once
 
 #include <vector>
 
 #include "client_sdk/core/draft.h"
+#include "tests/sim/book.h"
 #include "tests/sim/tablet.h"
-#include "tests/support/prng.h"
 
 namespace houniao::sim {
 
-// Scopes of the simulated programme: its default one and one per station.
-inline constexpr ScopeId kProgrammeScope{16};
-inline constexpr ScopeId kStationScopes[] = {ScopeId{17}, ScopeId{18}};
-
 class Workload {
  public:
-  explicit Workload(tests::Prng& prng) : prng_(prng) {}
+  explicit Workload(std::uint64_t seed) : book_(seed) {}
 
-  // One to a few events that this tablet's holder records at once.
+  // One to a few events that this tablet's holder records at once. To be recorded before the next
+  // call: their bodies are drawn as they are recorded.
   std::vector<EventDraft> draft(const Tablet& tablet);
   // What the events became, so that others can name them.
-  void recorded(const Tablet& tablet, const std::vector<EventDraft>& drafts,
-                const std::vector<EventId>& ids);
+  void recorded(const Tablet& tablet, const std::vector<EventId>& ids);
+  // A device that is gone for good: leases may still be given to it, and it may be revoked.
+  void lost(DeviceNumber device) { book_.lost(device); }
 
  private:
-  enum class Kind : std::uint8_t {
-    programme,
-    site,
-    person,
-    service,
-    session,
-    attendance,
-    fund,
-    received,
-    allocated,
-    contract,
-    milestone,
-    reviewed,
-    request,
-    approved,
-    paid,
-    retracted,
-    corrected,
-    decided,
-  };
-  static constexpr std::size_t kKinds = 18;
+  EventType choose(Part part, bool first);
+  EventDraft make(EventType type, const Tablet& tablet);
+  void address(EventDraft& draft, EventType type, const Tablet& tablet);
+  ScopeId scope_for(EventType type, const Tablet& tablet);
+  void add_personal(EventDraft& draft, EventType type);
 
-  EventDraft make(Kind kind, const Tablet& tablet);
-  Kind pick(Part part);
-  // Any event of this kind recorded so far by anybody, 0 when there is none.
-  std::uint64_t any(Kind kind);
-  std::int64_t amount() { return static_cast<std::int64_t>(1 + prng_.below(100'000)) * 100; }
-  EventDraft field_draft(Kind kind);
-  EventDraft money_draft(Kind kind);
-  EventDraft decision_draft(Kind kind);
-
-  tests::Prng& prng_;
-  std::vector<Kind> pending_;  // kinds of the drafts handed out last
-  std::vector<std::uint64_t> known_[kKinds];
-  std::uint32_t serial_ = 0;
+  Book book_;
+  std::vector<EventType> pending_;     // types of the drafts handed out last
+  std::vector<DeviceNumber> devices_;  // by number of the tablet; none before it recorded anything
 };
 
 }  // namespace houniao::sim

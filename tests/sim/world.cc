@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t kActUs = seconds(40);          // people record, things break
 constexpr std::int64_t kHealingUsMax = seconds(300);  // the bound of liveness
 constexpr std::size_t kAdmin = 4;
+constexpr std::size_t kSpare = 5;
 constexpr std::int64_t kHour = seconds(3600);
 
 std::string text_of(ConnectionId id) { return std::to_string(id.value); }
@@ -29,6 +30,11 @@ CommittedGroup with_first_record_again(const CommittedGroup& group) {
   out.scopes.push_back(header.scope);
   append_event_record(out.records, header, record.event_bytes());
   return out;
+}
+
+bool starts_with_event(const CommittedGroup& group) {
+  RecordReader record;
+  return group.count() != 0 && record.open(group.record(0)) && record.is_event();
 }
 
 bool is_owed_signature(ByteView frame) {
@@ -52,6 +58,9 @@ class World {
   void enrol(Tablet& tablet, RoleList roles, std::vector<ScopeId> scopes);
   void tick(std::size_t tablet);
   void people(std::size_t tablet);
+  void record(Tablet& tablet);
+  void restart(Tablet& tablet);
+  void lose_spare();
   void administer(std::size_t admin);
   void change_scope(Tablet& admin, Tablet& field, ScopeId scope, bool grant);
   void plan_faults();
@@ -83,6 +92,7 @@ class World {
   bool clocks_jumped_ahead_ = false;
   bool planted_ = false;
   bool unreachable_ = false;
+  bool spare_lost_ = false;
   std::uint64_t crashes_ = 0;
   std::uint64_t events_ = 0;
 };
@@ -95,10 +105,10 @@ World::World(const RunOptions& options)
           scheduler_, prng_,
           [this](ConnectionId id, Side to, Bytes frame) { on_frame(id, to, std::move(frame)); },
           [this](ConnectionId id, Side at) { on_closed(id, at); }),
-      workload_(prng_) {
+      workload_(prng_.next()) {
   ServerNode::Hooks hooks;
   hooks.on_commit = [this](const CommittedGroup& group) {
-    const bool now = !planted_ && events_ > 20 && group.count() != 0;
+    const bool now = !planted_ && events_ > 20 && starts_with_event(group);
     if (now && plant_ == Plant::stored_twice) {
       checkers_->committed(with_first_record_again(group), false);
     } else {
@@ -152,6 +162,9 @@ void World::add_tablet(Part part) {
     case Part::field:
       enrol(tablet, {role(Role::FIELD)}, {kProgrammeScope, kStationScopes[number % 2]});
       break;
+    case Part::spare:
+      enrol(tablet, {role(Role::FIELD)}, {kProgrammeScope});
+      break;
     case Part::supervisor:
       enrol(tablet, {role(Role::SUPERVISOR)},
             {kProgrammeScope, kStationScopes[0], kStationScopes[1]});
@@ -173,7 +186,7 @@ void World::enrol(Tablet& tablet, RoleList roles, std::vector<ScopeId> scopes) {
   code.expires = WallTime{scheduler_.wall().us + 24 * kHour};
   code.roles = std::move(roles);
   code.scopes = std::move(scopes);
-  code.holder = 4'000 + tablet.number();
+  code.holder = kFirstHolder + tablet.number();
   code.whole_log = tablet.part() == Part::auditor;
   code.label = tablet.name();
   const std::string text = make_enrolment_code(prng_);
@@ -182,12 +195,13 @@ void World::enrol(Tablet& tablet, RoleList roles, std::vector<ScopeId> scopes) {
   tablet.start();
   tick(tablet.number());
   if (tablet.part() == Part::admin) return administer(tablet.number());
-  if (tablet.part() != Part::auditor) people(tablet.number());
+  if (tablet.part() != Part::spare) people(tablet.number());
 }
 
-// Grants a station's scope to a field tablet or takes it away.
+// Grants a station's scope to a field tablet or takes it away; gives roles and withdraws them.
 void World::administer(std::size_t admin) {
   if (!recording_) return;
+  if (chance(3)) record(*tablets_[admin]);
   Tablet& field = *tablets_[prng_.below(tablets_.size())];
   if (field.part() == Part::field && chance(2)) {
     change_scope(*tablets_[admin], field, kStationScopes[prng_.below(2)], chance(2));
@@ -217,11 +231,32 @@ void World::tick(std::size_t tablet) {
 void World::people(std::size_t number) {
   if (!recording_) return;
   Tablet& tablet = *tablets_[number];
-  if (tablet.up() && tablet.notebook().enrolled()) {
-    const std::vector<EventDraft> drafts = workload_.draft(tablet);
-    workload_.recorded(tablet, drafts, tablet.record(drafts));
+  record(tablet);
+  const std::int64_t pause = tablet.part() == Part::auditor ? seconds(8) : seconds(3);
+  scheduler_.after(milliseconds(300) + some_us(pause), [this, number] { people(number); });
+}
+
+void World::record(Tablet& tablet) {
+  if (!tablet.up() || !tablet.notebook().enrolled()) return;
+  const std::vector<EventDraft> drafts = workload_.draft(tablet);
+  workload_.recorded(tablet, tablet.record(drafts));
+}
+
+void World::restart(Tablet& tablet) {
+  if (tablet.part() == Part::spare && spare_lost_) return;
+  tablet.start();
+}
+
+// Nothing of it is missed: it never recorded anything. What may be done about a lost device can
+// from now on be done about this one.
+void World::lose_spare() {
+  Tablet& spare = *tablets_[kSpare];
+  trace_.line(spare.name() + " is lost");
+  if (spare.up() && spare.notebook().enrolled()) {
+    workload_.lost(spare.notebook().identity().number);
   }
-  scheduler_.after(milliseconds(300) + some_us(seconds(3)), [this, number] { people(number); });
+  spare_lost_ = true;
+  spare.crash();
 }
 
 // --- what goes wrong
@@ -277,7 +312,7 @@ void World::crash_tablet(Tablet& tablet) {
   trace_.line(tablet.name() + " crashes");
   ++crashes_;
   tablet.crash();
-  scheduler_.after(milliseconds(50) + some_us(seconds(6)), [&tablet] { tablet.start(); });
+  scheduler_.after(milliseconds(50) + some_us(seconds(6)), [this, &tablet] { restart(tablet); });
 }
 
 void World::fault_at_tablet(Tablet& tablet) {
@@ -421,7 +456,7 @@ void World::heal() {
   crash_server();
   for (auto& tablet : tablets_) {
     tablet->set_disk_full(false);
-    tablet->start();
+    restart(*tablet);
   }
   network_.unblock_all();
   // What was recorded for a scope that was withdrawn meanwhile waits for the scope to be granted.
@@ -446,7 +481,8 @@ bool World::at_rest() {
   if (!server_->up() || server_->core().busy()) return false;
   const TreeSize size = server_->log().head().size;
   return std::all_of(tablets_.begin(), tablets_.end(), [&](const auto& tablet) {
-    return tablet->drained() && tablet->notebook().caught_up(size);
+    return tablet->part() == Part::spare ||
+           (tablet->drained() && tablet->notebook().caught_up(size));
   });
 }
 
@@ -454,6 +490,7 @@ void World::check_rest() {
   if (!at_rest()) {
     std::string who;
     for (auto& tablet : tablets_) {
+      if (tablet->part() == Part::spare) continue;
       if (tablet->drained() && tablet->notebook().caught_up(server_->log().head().size)) continue;
       who += " " + tablet->name();
       if (!tablet->up()) continue;
@@ -468,6 +505,7 @@ void World::check_rest() {
   const Hash everything = checkers_->replayed_digest();
   checkers_->same_digest("server", digest(server_->core().state()), everything);
   for (auto& tablet : tablets_) {
+    if (tablet->part() == Part::spare) continue;
     const auto own = tablet->notebook().digest();
     if (!own) {
       checkers_->violated("digest_differs", tablet->name() + ": " + own.error().message());
@@ -480,8 +518,10 @@ void World::check_rest() {
               : checkers_->scoped_digest(server_->log(), tablet->notebook().identity().scopes));
   }
   checkers_->check_ledger();
+  checkers_->check_state(plant_ == Plant::overdrawn_points);
   if (!checkers_->all_signed()) checkers_->violated("not_signed", "events that nobody vouches for");
   for (auto& tablet : tablets_) {
+    if (tablet->part() == Part::spare) continue;
     trace_.line(tablet->name() + " ends with " + std::to_string(tablet->notebook().last().value));
   }
   trace_.line("digest " + to_hex(everything.view()));
@@ -494,9 +534,11 @@ RunReport World::run() {
   add_tablet(Part::finance);
   add_tablet(Part::auditor);
   add_tablet(Part::admin);
+  add_tablet(Part::spare);
   for (std::uint64_t more = prng_.below(4); more > 0; --more) add_tablet(Part::field);
   plan_faults();
   plan_plant();
+  scheduler_.after(seconds(5) + some_us(seconds(15)), [this] { lose_spare(); });
 
   for (std::int64_t at = seconds(1); at <= kActUs && checkers_->ok(); at += seconds(1)) {
     scheduler_.run_until(at);
@@ -518,63 +560,12 @@ RunReport World::run() {
   report.acknowledged = checkers_->acknowledged_total();
   report.frames = network_.frames_delivered();
   report.crashes = crashes_;
+  report.types = checkers_->types();
   report.trace = trace_.finish();
   return report;
 }
 
 }  // namespace
-
-std::string_view name_of(Plant plant) {
-  switch (plant) {
-    case Plant::none:
-      return "none";
-    case Plant::lying_disk:
-      return "lying_disk";
-    case Plant::mutated_record:
-      return "mutated_record";
-    case Plant::split_view:
-      return "split_view";
-    case Plant::wrong_verdict:
-      return "wrong_verdict";
-    case Plant::stored_twice:
-      return "stored_twice";
-    case Plant::lost_batch:
-      return "lost_batch";
-    case Plant::forgetful_device:
-      return "forgetful_device";
-    case Plant::never_heals:
-      return "never_heals";
-    case Plant::lost_signatures:
-      return "lost_signatures";
-  }
-  return "unknown";
-}
-
-std::vector<std::string> codes_of(Plant plant) {
-  switch (plant) {
-    case Plant::none:
-      return {};
-    case Plant::lying_disk:
-      return {"acknowledged_event_lost", "checkpoint_rewritten"};
-    case Plant::mutated_record:
-      return {"record_changed", "server_refused_start"};
-    case Plant::split_view:
-      return {"checkpoint_rewritten"};
-    case Plant::wrong_verdict:
-      return {"verdict_differs"};
-    case Plant::stored_twice:
-      return {"event_twice"};
-    case Plant::lost_batch:
-      return {"digest_differs"};
-    case Plant::forgetful_device:
-      return {"record_lost_on_device"};
-    case Plant::never_heals:
-      return {"not_drained"};
-    case Plant::lost_signatures:
-      return {"not_signed"};
-  }
-  return {};
-}
 
 bool RunReport::has(const std::vector<std::string>& codes) const {
   return std::any_of(violations.begin(), violations.end(), [&](const Violation& violation) {

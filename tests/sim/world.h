@@ -28,11 +28,12 @@ enum class Plant : std::uint8_t {
   forgetful_device,  // a tablet comes back from an old copy of its storage
   never_heals,       // a partition stays
   lost_signatures,   // signatures that are owed are neither checked nor sent again
+  overdrawn_points,  // a volunteer of the state that is checked has spent what nobody earned
 };
 inline constexpr Plant kPlants[] = {
-    Plant::lying_disk,       Plant::mutated_record, Plant::split_view,
-    Plant::wrong_verdict,    Plant::stored_twice,   Plant::lost_batch,
-    Plant::forgetful_device, Plant::never_heals,    Plant::lost_signatures};
+    Plant::lying_disk,      Plant::mutated_record,  Plant::split_view,       Plant::wrong_verdict,
+    Plant::stored_twice,    Plant::lost_batch,      Plant::forgetful_device, Plant::never_heals,
+    Plant::lost_signatures, Plant::overdrawn_points};
 std::string_view name_of(Plant plant);
 // Codes of which a run with this bug must show at least one.
 std::vector<std::string> codes_of(Plant plant);
@@ -51,6 +52,7 @@ struct RunReport {
   std::uint64_t acknowledged = 0;
   std::uint64_t frames = 0;
   std::uint64_t crashes = 0;
+  TypeCounts types{};  // of what the log holds
 
   bool has(const std::vector<std::string>& codes) const;
 };

@@ -1,12 +1,19 @@
 // houniao figures: recomputes the published figures of a programme from the log, without a server.
+// houniao figures check: takes a sentence of the press instead and says of each number in it
+// whether the log bears it out.
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <memory>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "base/os/os.h"
+#include "replay/headline/check.h"
 #include "schema/programmes/packs.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/figures_out.h"
+#include "tools/houniao/headline_out.h"
 #include "tools/houniao/offline.h"
 
 namespace houniao {
@@ -17,22 +24,37 @@ constexpr std::size_t kPackBytesMax = std::size_t{1} << 20;
 struct Args {
   std::string data;
   std::string at;
-  std::string programme = "b";
-  std::string pack_file;
+  std::vector<std::string> programmes = {"b"};
+  std::vector<std::string> pack_files;
   std::string only;
+  std::string sentence;
+  std::string text_file;
 };
 
-Result<Pack> load_pack(const Args& args) {
-  if (!args.pack_file.empty()) {
-    auto bytes = os::read_file(args.pack_file, kPackBytesMax);
-    if (!bytes) return bytes.error();
-    return parse_pack(as_text(*bytes));
-  }
-  const std::string_view text = embedded_pack(args.programme);
+Result<Pack> load_embedded(const std::string& code) {
+  const std::string_view text = embedded_pack(code);
   if (text.empty()) {
-    return fail(Errc::not_found, "no programme pack '" + args.programme + "' is built in");
+    return fail(Errc::not_found, "no programme pack '" + code + "' is built in");
   }
   return parse_pack(text);
+}
+
+Result<std::vector<Pack>> load_packs(const Args& args) {
+  std::vector<Pack> packs;
+  for (const std::string& file : args.pack_files) {
+    const auto bytes = os::read_file(file, kPackBytesMax);
+    if (!bytes) return bytes.error();
+    auto pack = parse_pack(as_text(*bytes));
+    if (!pack) return pack.error();
+    packs.push_back(std::move(*pack));
+  }
+  if (!packs.empty()) return packs;
+  for (const std::string& code : args.programmes) {
+    auto pack = load_embedded(code);
+    if (!pack) return pack.error();
+    packs.push_back(std::move(*pack));
+  }
+  return packs;
 }
 
 void print_one(std::ostream& out, const FigureResult& figure) {
@@ -46,36 +68,100 @@ void print_one(std::ostream& out, const FigureResult& figure) {
   out << "\n";
 }
 
-void run(const Args& args, Context& context) {
-  const auto as_of = parse_as_of(args.at);
-  if (!context.check(as_of)) return;
-  const auto pack = load_pack(args);
-  if (!context.check(pack)) return;
-  const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});
-  if (!context.check(fold)) return;
-  std::vector<FigureResult> figures = compute_figures(fold->replayer.state(), *pack);
-  const std::vector<ReconciliationResult> reconciliations = reconcile(*pack, figures);
-  if (!args.only.empty()) {
-    std::erase_if(figures, [&](const FigureResult& figure) { return figure.id != args.only; });
-    if (figures.empty()) {
-      return context.fail(houniao::fail(Errc::not_found, "the pack has no figure " + args.only));
+void print_report(const Pack& pack, PackReport report, std::uint64_t records,
+                  const std::string& only, Context& context) {
+  if (!only.empty()) {
+    std::erase_if(report.figures, [&](const FigureResult& figure) { return figure.id != only; });
+    if (report.figures.empty()) {
+      return context.fail(fail(Errc::not_found, "the pack has no figure " + only));
     }
   }
   if (context.json) {
     Json list = Json::array();
-    for (const FigureResult& figure : figures) list.push_back(json_of(figure));
+    for (const FigureResult& figure : report.figures) list.push_back(json_of(figure));
     Json checks = Json::array();
-    for (const ReconciliationResult& result : reconciliations) checks.push_back(json_of(result));
-    write_json(context.out, Json{{"programme", pack->code},
-                                 {"records", fold->records},
-                                 {"figures", std::move(list)},
-                                 {"reconciliations", std::move(checks)}});
-    return;
+    for (const ReconciliationResult& result : report.reconciliations) {
+      checks.push_back(json_of(result));
+    }
+    return write_json(context.out, Json{{"programme", pack.code},
+                                        {"records", records},
+                                        {"figures", std::move(list)},
+                                        {"reconciliations", std::move(checks)}});
   }
-  if (!args.only.empty()) return print_one(context.out, figures.front());
-  print_figures(context.out, figures);
+  if (!only.empty()) return print_one(context.out, report.figures.front());
+  print_figures(context.out, report.figures);
   context.out << "\n勾稽核对 / reconciliations\n";
-  print_reconciliations(context.out, reconciliations);
+  print_reconciliations(context.out, report.reconciliations);
+}
+
+void run(const Args& args, Context& context) {
+  const auto as_of = parse_as_of(args.at);
+  if (!context.check(as_of)) return;
+  const auto packs = load_packs(args);
+  if (!context.check(packs)) return;
+  if (packs->size() != 1) {
+    return context.fail(fail(Errc::invalid_argument, "figures are those of one programme pack"));
+  }
+  const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});
+  if (!context.check(fold)) return;
+  const Pack& pack = packs->front();
+  print_report(pack, pack_report(fold->replayer.state(), pack), fold->records, args.only, context);
+}
+
+// --- check --------------------------------------------------------------------------------------
+
+// One byte more than is allowed, so that a text which is too long is refused and not cut.
+std::string read_standard_input() {
+  std::string text(kHeadlineBytesMax + 1, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::cin.gcount()));
+  return text;
+}
+
+Result<std::string> load_text(const Args& args) {
+  if (args.text_file.empty() == args.sentence.empty()) {
+    return fail(Errc::invalid_argument,
+                "give a sentence or --file FILE (请给出一句话，或用 --file 指定文件)");
+  }
+  if (args.text_file.empty()) return args.sentence;
+  if (args.text_file == "-") return read_standard_input();
+  const auto bytes = os::read_file(args.text_file, kHeadlineBytesMax);
+  if (!bytes) return bytes.error();
+  return std::string(as_text(*bytes));
+}
+
+void run_check(const Args& args, Context& context) {
+  const auto as_of = parse_as_of(args.at);
+  if (!context.check(as_of)) return;
+  const auto text = load_text(args);
+  if (!context.check(text)) return;
+  const auto packs = load_packs(args);
+  if (!context.check(packs)) return;
+  const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});
+  if (!context.check(fold)) return;
+  const State& state = fold->replayer.state();
+  const auto check = check_headline(
+      *text, *packs, [&state](const Pack& pack) { return compute_figures(state, pack); });
+  if (!context.check(check)) return;
+  if (count_of(*check, HeadlineVerdict::refuted) > 0) context.exit_code = kExitCheckFailed;
+  if (!context.json) return print_headline(context.out, *check);
+  Json codes = Json::array();
+  for (const Pack& pack : *packs) codes.push_back(pack.code);
+  Json out{{"programmes", std::move(codes)}, {"records", fold->records}};
+  out.update(json_of(*check));
+  write_json(context.out, out);
+}
+
+CLI::App* add_check(CLI::App& figures, Args& args) {
+  CLI::App* check = figures.add_subcommand(
+      "check",
+      "核对一句新闻或一篇文字中的数字：属实、不实、无法得知；有不实者退出码为 1\n"
+      "check the numbers of a sentence or a text: proved, refuted, cannot be known; exit code 1 "
+      "when one is refuted");
+  check->add_option("sentence", args.sentence, "一句话，简体或繁体 / a sentence in Chinese");
+  check->add_option("--file", args.text_file,
+                    "文字文件 (UTF-8)，- 为标准输入 / a text file, - for standard input");
+  return check;
 }
 
 }  // namespace
@@ -87,14 +173,27 @@ void add_figures(CLI::App& app, Context& context) {
   command->add_option("--data", args->data, "数据目录 / data directory")->required();
   command->add_option("--at", args->at, "序号或日期 YYYY-MM-DD / a seq, or a day of receipt");
   command
-      ->add_option("--programme", args->programme,
-                   "内置项目包代码 / code of a built-in programme pack")
-      ->capture_default_str();
-  command->add_option("--pack", args->pack_file,
-                      "项目包文件 (JSON) / a programme pack file instead");
+      ->add_option("--programme", args->programmes,
+                   "内置项目包代码；check 可给多个，如 a,b / code of a built-in programme pack; "
+                   "several for check")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->default_str("b");
+  command
+      ->add_option("--pack", args->pack_files,
+                   "项目包文件 (JSON)；check 可给多个 / a programme pack file instead; several for "
+                   "check")
+      ->allow_extra_args(false);
   command->add_option("--figure", args->only,
                       "只看一项，如 B29 / only this figure, with its events");
-  command->callback([args, &context] { run(*args, context); });
+  const CLI::App* check = add_check(*command, *args);
+  command->callback([args, check, &context] {
+    if (check->parsed()) {
+      run_check(*args, context);
+    } else {
+      run(*args, context);
+    }
+  });
 }
 
 }  // namespace houniao

@@ -1,5 +1,5 @@
 // houniao state: shows what follows from the log, without a server: the same pages as /v1 of the
-// HTTP interface, and the sites.
+// HTTP interface (server/http/queries.h), read by whoever may read the data directory.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -13,34 +13,14 @@
 namespace houniao {
 namespace {
 
-const std::vector<std::string> kPages = {"state", "people", "services", "cases",   "contracts",
-                                         "funds", "held",   "sites",    "devices", "figures"};
-
 struct Args {
   std::string data;
   std::string what = "state";
   std::string at;
   std::string cursor;
   std::size_t limit = 20;
+  std::vector<std::string> where;
 };
-
-Json sites_page(const State& state, std::size_t limit) {
-  std::vector<const Site*> sites;
-  for (const auto& [id, site] : state.sites.sites) sites.push_back(&site);
-  std::sort(sites.begin(), sites.end(), [](const Site* a, const Site* b) { return a->id < b->id; });
-  Json items = Json::array();
-  for (const Site* site : sites) {
-    if (items.size() == limit) break;
-    items.push_back(Json{{"id", to_string(EventId{site->id.value})},
-                         {"category", std::string(state.symbols().text(site->category))},
-                         {"name", site->name},
-                         {"region", site->region},
-                         {"area_dm2", site->area_dm2},
-                         {"from", to_string(site->from)},
-                         {"scope", site->scope.value}});
-  }
-  return Json{{"items", std::move(items)}, {"total", sites.size()}};
-}
 
 // One line per item: its id, then every member that has a value.
 void print_item(std::ostream& out, const Json& item) {
@@ -71,30 +51,55 @@ void print(std::ostream& out, const Json& page) {
   }
 }
 
+// The parameters of the page: --cursor, --limit and each --where name=value.
+Result<Target> target_of(const Args& args, const QueryPage& page) {
+  Target target;
+  if (page.list && args.what.find('/') == std::string::npos) {
+    target.query["limit"] = std::to_string(args.limit);
+  }
+  if (!args.cursor.empty()) target.query["cursor"] = args.cursor;
+  for (const std::string& pair : args.where) {
+    const std::size_t equals = pair.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return fail(Errc::invalid_argument, "--where " + pair + ": name=value");
+    }
+    target.query[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  return target;
+}
+
 void run(const Args& args, Context& context) {
+  const QueryPage* page = find_query_page(args.what);
+  if (page == nullptr) {
+    return context.fail(houniao::fail(Errc::not_found, "no such page: " + args.what));
+  }
+  const auto target = target_of(args, *page);
+  if (!context.check(target)) return;
   const auto as_of = parse_as_of(args.at);
   if (!context.check(as_of)) return;
   const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});
   if (!context.check(fold)) return;
-  const State& state = fold->replayer.state();
-  Json page;
-  if (args.what == "sites") {
-    page = sites_page(state, args.limit);
-  } else {
-    Target target;
-    // Pages without items take no page parameters.
-    if (args.what.find('/') == std::string::npos)
-      target.query["limit"] = std::to_string(args.limit);
-    if (!args.cursor.empty()) target.query["cursor"] = args.cursor;
-    const auto found = query_state(state, TreeSize{fold->records}, args.what, target);
-    if (!context.check(found)) return;
-    page = *found;
-  }
+  const auto found =
+      query_state(fold->replayer.state(), TreeSize{fold->records}, args.what, *target);
+  if (!context.check(found)) return;
   if (context.json) {
-    write_json(context.out, page);
+    write_json(context.out, *found);
   } else {
-    print(context.out, page);
+    print(context.out, *found);
   }
+}
+
+// One line per page: what it shows and which --where it knows.
+std::string pages_help() {
+  std::string out = "页面 / pages:\n";
+  for (const QueryPage& page : query_pages()) {
+    std::string line = "  " + std::string(page.name);
+    line.resize(std::max<std::size_t>(line.size() + 1, 18), ' ');
+    line += std::string(page.zh) + " / " + std::string(page.en);
+    if (!page.filters.empty()) line += "  [" + std::string(page.filters) + "]";
+    out += line + "\n";
+  }
+  return out;
 }
 
 }  // namespace
@@ -103,19 +108,21 @@ void add_state(CLI::App& app, Context& context) {
   auto args = std::make_shared<Args>();
   CLI::App* command = app.add_subcommand(
       "state", "由日志得出的状态，不需服务器 / what follows from the log, without a server");
+  command->footer(pages_help());
   command->add_option("--data", args->data, "数据目录 / data directory")->required();
   command
-      ->add_option("what", args->what,
-                   "state people services cases contracts funds held sites devices figures；"
-                   "或单项，如 / or one, such as contracts/2-7")
+      ->add_option("what,--what", args->what,
+                   "页面，或单项，如 contracts/2-7 / a page, or one item, such as contracts/2-7")
       ->capture_default_str()
       ->check([](const std::string& what) {
-        const std::string name = what.substr(0, what.find('/'));
-        return std::find(kPages.begin(), kPages.end(), name) != kPages.end()
-                   ? std::string()
-                   : "没有这一页 / no such page: " + what;
+        return find_query_page(what) != nullptr ? std::string()
+                                                : "没有这一页 / no such page: " + what;
       });
   command->add_option("--at", args->at, "序号或日期 YYYY-MM-DD / a seq, or a day of receipt");
+  command
+      ->add_option("--where", args->where,
+                   "筛选 名=值，可多次 / filter name=value, repeatable: programme=2-7")
+      ->allow_extra_args(false);
   command->add_option("--limit", args->limit, "最多条数 / at most so many")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, kPageMax));

@@ -51,6 +51,7 @@ Json json_of(const FigureResult& figure) {
            {"unit", figure.unit},
            {"computed", figure.computed},
            {"holds", figure.holds},
+           {"verdict", std::string(name_of(figure.verdict))},
            {"reason", figure.reason_zh + " / " + figure.reason_en},
            {"word", figure.word},
            {"label_zh", figure.label.zh},
@@ -90,19 +91,24 @@ Json json_of(const ReconciliationResult& reconciliation) {
 
 void print_figures(std::ostream& out, const std::vector<FigureResult>& figures) {
   out << padded("编号", 6) << padded("指标 / figure", 62) << padded_left("所称 / claimed", 18)
-      << padded_left("重算 / recomputed", 20) << "  成立 / holds\n";
+      << padded_left("重算 / recomputed", 20) << "  结论 / verdict\n";
   std::size_t holding = 0;
+  std::size_t doubtful = 0;
   for (const FigureResult& figure : figures) {
     out << padded(figure.id, 6) << padded(figure.label.zh + " / " + figure.label.en, 62)
         << padded_left(claimed(figure), 18)
         << padded_left(with_commas(figure.computed) + " " + figure.unit, 20) << "  "
-        << (figure.holds ? "是 yes" : "否 NO") << "\n";
-    holding += figure.holds ? 1 : 0;
-    if (figure.holds) continue;
+        << name_zh(figure.verdict) << " " << name_of(figure.verdict) << "\n";
+    const bool plain = figure.verdict == FigureVerdict::holds;
+    holding += plain ? 1 : 0;
+    doubtful += figure.verdict == FigureVerdict::doubtful ? 1 : 0;
+    if (plain) continue;
     out << "        " << figure.reason_zh << "\n        " << figure.reason_en << "\n";
   }
-  out << "共 " << figures.size() << " 项，" << holding << " 项成立 / " << holding << " of "
-      << figures.size() << " figures hold\n";
+  const std::size_t refuted = figures.size() - holding - doubtful;
+  out << "共 " << figures.size() << " 项：" << holding << " 项成立，" << refuted << " 项不成立，"
+      << doubtful << " 项存疑 / " << figures.size() << " figures: " << holding << " hold, "
+      << refuted << " refuted, " << doubtful << " doubtful\n";
 }
 
 void print_reconciliations(std::ostream& out, const std::vector<ReconciliationResult>& results) {

@@ -7,10 +7,15 @@
 #include <memory>
 #include <vector>
 
-#include "tools/programme_b/backstage.h"
-#include "tools/programme_b/tablet.h"
+#include "tools/stage/backstage.h"
+#include "tools/stage/tablet.h"
 
 namespace houniao::programme_b {
+
+using stage::Backstage;
+using stage::Device;
+using stage::DeviceRequest;
+using stage::Tablet;
 
 inline constexpr std::size_t kStations = 8;
 

@@ -148,7 +148,8 @@ void engage_staff(Story& story, Tablet& tablet) {
     station.worker = engage(tablet, story.centre, "station_worker");
 }
 
-void open_places(Story& story, Tablet& tablet) {
+// Before anything else: figures count what is recorded for their programme.
+void open_programmes(Story& story, Tablet& tablet) {
   const Pack& pack = story.pack;
   story.programme = open_programme(tablet, pack, "b", {}, story.scope("centre"));
   tablet.programme = story.programme;
@@ -157,6 +158,10 @@ void open_places(Story& story, Tablet& tablet) {
   using Kind = schema::PolicyVersionPublished::Kind;
   publish_policy(tablet, pack, story.programme, Kind::PACK, 1);
   publish_policy(tablet, pack, story.programme, Kind::APPROVAL_LADDER, 2);
+}
+
+void open_places(Story& story, Tablet& tablet) {
+  const Pack& pack = story.pack;
   std::size_t next = 0;
   for (const PackSite& site : pack.sites) {
     if (site.category == "centre") {
@@ -238,6 +243,7 @@ Result<void> found_centre(Story& story) {
   if (!director) return director.error();
   cast.director = *director;
   Tablet& tablet = *cast.director;
+  open_programmes(story, tablet);
   found_bodies(story, tablet);
   engage_staff(story, tablet);
   open_places(story, tablet);

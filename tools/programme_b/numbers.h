@@ -6,9 +6,11 @@
 
 #include <cstdint>
 
-#include "tools/programme_b/dice.h"
+#include "tools/stage/dice.h"
 
 namespace houniao::programme_b {
+
+using stage::Dice;
 
 struct Numbers {
   // Organisations and channels.

@@ -11,10 +11,13 @@
 
 #include "replay/pack.h"
 #include "tools/programme_b/cast.h"
-#include "tools/programme_b/identities.h"
 #include "tools/programme_b/numbers.h"
+#include "tools/stage/identities.h"
 
 namespace houniao::programme_b {
+
+using stage::Identities;
+using stage::Identity;
 
 // A stretch of the story: half a year, the last one shorter.
 struct Season {

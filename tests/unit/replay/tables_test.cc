@@ -96,7 +96,7 @@ TEST(StableMap, may_be_asked_to_warm_any_key) {
   EntityMap<EventId, int> entities;
   for (std::uint64_t i = 0; i < 500; ++i) {
     for (const Warm step : {Warm::index, Warm::entry}) {
-      map.warm(i * 7 % 500, step);
+      map.warm(map.hash_of(i * 7 % 500), step);
       entities.warm(EventId{i * 7 % 500}, step);
     }
     map[i] = 1;

@@ -6,6 +6,7 @@
 #include "device.h"
 #include "scratch.h"
 #include "server/http/api.h"
+#include "server/http/queries.h"
 
 namespace houniao::testing_server {
 namespace {
@@ -90,13 +91,13 @@ TEST(HttpTest, QueriesNeedATokenAndSayHowToGetOne) {
 
 TEST(HttpTest, EveryQueryAnswersFromTheStateOfTheMomentAskedFor) {
   Site site;
-  for (const char* page : {"state", "people", "services", "cases", "contracts", "funds", "held",
-                           "devices", "figures"}) {
-    const auto head = site.json(std::string("/v1/") + page);
+  for (const QueryPage& each : query_pages()) {
+    const std::string page = "/v1/" + std::string(each.name);
+    const auto head = site.json(page);
     EXPECT_EQ(head["records"], 2) << page;
-    const auto before = site.json(std::string("/v1/") + page + "?at=0");
+    const auto before = site.json(page + "?at=0");
     EXPECT_EQ(before["records"], 1) << page;
-    const auto dated = site.json(std::string("/v1/") + page + "?at=2001-01-01");
+    const auto dated = site.json(page + "?at=2001-01-01");
     EXPECT_EQ(dated["records"], 0) << page;
   }
   EXPECT_EQ(site.get("/v1/state?at=99", site.token).status, 400);
@@ -104,6 +105,29 @@ TEST(HttpTest, EveryQueryAnswersFromTheStateOfTheMomentAskedFor) {
   EXPECT_EQ(site.get("/v1/nothing", site.token).status, 404);
   EXPECT_EQ(site.get("/v1/people/7-12", site.token).status, 404);
   EXPECT_EQ(site.get("/v1/people?limit=0", site.token).status, 400);
+}
+
+TEST(HttpTest, APageIsOpenToTheRolesThatItsRowNames) {
+  Site site;
+  const std::string integrator = "hn_integrator";
+  const std::string field = "hn_field";
+  ASSERT_TRUE(site.engine->keys().add_token(integrator, {"another system", 5, false}));
+  ASSERT_TRUE(site.engine->keys().add_token(field, {"no reader", 0, false}));
+  EXPECT_EQ(site.get("/v1/casework", site.token).status, 200);
+  EXPECT_EQ(site.get("/v1/orders", integrator).status, 200);
+  const HttpResponse refused = site.get("/v1/casework", integrator);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_NE(refused.body.find("auditor"), std::string::npos);
+  EXPECT_EQ(site.get("/v1/orders", field).status, 403);
+  EXPECT_EQ(site.get("/v1/casework").status, 401);
+  EXPECT_EQ(site.get("/v1/nothing", field).status, 404);
+}
+
+TEST(HttpTest, AParameterThatAPageDoesNotTakeIsRefused) {
+  Site site;
+  const HttpResponse response = site.get("/v1/orders?sttus=posted", site.token);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_NE(response.body.find("status"), std::string::npos) << "it says which there are";
 }
 
 TEST(HttpTest, TheDescriptionIsOpenApiAndNamesEveryPage) {

@@ -6,7 +6,7 @@
 #include "replay/figures.h"
 #include "schema/checksums.h"
 #include "schema/programmes/packs.h"
-#include "tests/unit/tools/programme_b/paper_backstage.h"
+#include "tests/unit/tools/stage/paper_backstage.h"
 #include "tools/programme_b/play.h"
 
 namespace houniao::programme_b {
@@ -14,7 +14,7 @@ namespace {
 
 struct Told {
   Pack pack;
-  PaperBackstage stage;
+  stage::PaperBackstage stage;
   std::unique_ptr<Cast> cast;
   std::unique_ptr<Story> story;
 };

@@ -1,0 +1,84 @@
+#include "replay/headline/asides.h"
+
+#include <array>
+
+#include "replay/headline/text.h"
+#include "replay/headline/units.h"
+
+namespace houniao {
+namespace {
+
+using View = std::u32string_view;
+
+// Words that begin like a count.
+constexpr std::array<View, 11> kIdioms = {U"一起",     U"一次性",   U"一条龙", U"一家人",
+                                          U"一条心",   U"一成不变", U"一体",   U"千家万户",
+                                          U"万家灯火", U"百家讲坛", U"一点"};
+// 这一 那两 新一(届): the number points, it does not count.
+constexpr View kPointers = U"这那";
+constexpr View kPointersOfOne = U"唯统之同每某任逐进新另上下前后又单其再";
+
+char32_t at_of(View text, std::size_t at) { return at < text.size() ? text[at] : 0; }
+bool has(View chars, char32_t c) { return chars.find(c) != View::npos; }
+bool starts(View text, std::size_t at, View word) {
+  return at <= text.size() && text.substr(at, word.size()) == word;
+}
+
+std::size_t digits_at(View text, std::size_t at) {
+  std::size_t to = at;
+  while (is_ascii_digit(at_of(text, to))) ++to;
+  return to - at;
+}
+
+bool is_year_at(View text, std::size_t at) {
+  return digits_at(text, at) == 4 && (starts(text, at, U"19") || starts(text, at, U"20"));
+}
+
+}  // namespace
+
+std::size_t end_of_written_date(View text, std::size_t at) {
+  if (!is_year_at(text, at)) return at;
+  const char32_t sign = at_of(text, at + 4);
+  if (!has(U"-./—~至到", sign)) return at;
+  const std::size_t second = at + 5;
+  if (is_year_at(text, second)) {
+    return second + 4 + (at_of(text, second + 4) == U'年' ? 1u : 0u);
+  }
+  const std::size_t month = digits_at(text, second);
+  if (month == 0 || month > 2 || at_of(text, second + month) != sign) return at;
+  const std::size_t day = digits_at(text, second + month + 1);
+  return day == 0 || day > 2 ? at : second + month + 1 + day;
+}
+
+std::size_t end_of_date(View text, std::size_t at) {
+  for (;;) {
+    const auto numeral = read_numeral(text, at);
+    const auto unit = numeral ? find_unit(text, numeral->end) : std::nullopt;
+    if (!unit || numeral->approximation != Approximation::none) return at;
+    const std::string_view name = unit->unit.name;
+    if (name != "月" && name != "日" && name != "号" && name != "时" && name != "点") return at;
+    at = unit->end;
+  }
+}
+
+std::size_t end_of_phrase(View text, std::size_t from, std::size_t at, const Numeral& numeral) {
+  if (!numeral.spelled) return at;
+  for (const View idiom : kIdioms) {
+    if (starts(text, at, idiom)) return at + idiom.size();
+  }
+  const char32_t before = at > from ? text[at - 1] : 0;
+  if (has(kPointers, before)) return numeral.end;
+  if (!numeral.single || text[at] != U'一') return at;
+  // 新一届, 一个个, 一人一档
+  const char32_t second = at_of(text, at + 2);
+  const bool phrase =
+      has(kPointersOfOne, before) || second == at_of(text, at + 1) || second == U'一';
+  return phrase ? numeral.end : at;
+}
+
+bool is_session_of_congress(View text, std::size_t at) {
+  return starts(text, at, U"中央") ||
+         (is_chinese_digit(at_of(text, at)) && starts(text, at + 1, U"中全会"));
+}
+
+}  // namespace houniao

@@ -1,0 +1,229 @@
+#include "tools/import/ledger_file.h"
+
+#include <algorithm>
+#include <set>
+
+#include "tools/import/csv.h"
+#include "tools/import/limits.h"
+#include "tools/import/xlsx.h"
+
+namespace houniao::importing {
+namespace {
+
+constexpr const char* kMimeCsv = "text/csv";
+constexpr const char* kMimeXlsx =
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+Error at(const std::string& place, Errc code, const std::string& what) {
+  return fail(code, "mapping " + place + ": " + what);
+}
+
+// A name of the header without line ends, which spreadsheets put into narrow columns.
+std::string header_name(const Cell& cell) {
+  std::string out(trim(cell.text));
+  std::erase_if(out, [](char c) { return c == '\n' || c == '\r'; });
+  return out;
+}
+
+Result<std::size_t> find_column(const ColumnName& column, const Table& table,
+                                const Table::Row* header) {
+  if (column.number != 0) return column.number - 1;
+  if (header == nullptr) {
+    return at(column.place, Errc::invalid_argument,
+              "a column is named, but the entry has no header row in the file");
+  }
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < header->count; ++i) {
+    if (header_name(table.cell(*header, i)) == column.name) found.push_back(i);
+  }
+  if (found.empty()) {
+    return at(column.place, Errc::invalid_argument,
+              "row " + std::to_string(header->number) + " has no column \"" + column.name + "\"");
+  }
+  if (found.size() > 1) {
+    return at(column.place, Errc::invalid_argument,
+              "row " + std::to_string(header->number) + " has the column \"" + column.name +
+                  "\" twice (" + column_letters(found[0]) + " and " + column_letters(found[1]) +
+                  "); give its number");
+  }
+  return found.front();
+}
+
+Result<void> check_header(const Table& table, const Table::Row& header) {
+  for (std::size_t i = 0; i < header.count; ++i) {
+    if (table.cell(header, i).kind != CellKind::broken) continue;
+    return fail(Errc::invalid_argument,
+                "the header row is not of this encoding; older files in China are often GB18030: "
+                "try --encoding gb18030; 表头不符合所选编码，若为国标编码请加 --encoding gb18030");
+  }
+  return {};
+}
+
+Result<BoundEntry> bind(const Entry& entry, const LedgerSheet& sheet) {
+  BoundEntry out{&entry, &sheet, {}, 0};
+  const Table::Row* header = entry.header_row == 0 ? nullptr : sheet.table.find(entry.header_row);
+  if (entry.header_row != 0 && header == nullptr) {
+    return at(entry.place + "/headerRow", Errc::invalid_argument,
+              "the sheet has no row " + std::to_string(entry.header_row));
+  }
+  if (header != nullptr) {
+    HOUNIAO_TRY(check_header(sheet.table, *header));
+    if (sheet.number == 0) out.width = header->count;
+  }
+  for (const ColumnName& column : entry.columns) {
+    const auto found = find_column(column, sheet.table, header);
+    if (!found) return found.error();
+    out.columns.push_back(*found);
+  }
+  return out;
+}
+
+// A merged cell has one value and shows it in several places: which rows it speaks for is a guess.
+Result<void> check_merged(const Entry& entry, const Sheet& sheet) {
+  const std::uint32_t first = entry.header_row == 0 ? entry.first_row : entry.header_row;
+  for (const MergedRange& range : sheet.merged) {
+    const bool above = range.last_row < first;
+    const bool below = entry.last_row != 0 && range.first_row > entry.last_row;
+    if (above || below) continue;
+    return at(
+        entry.place, Errc::invalid_argument,
+        "the cells " + range.text +
+            " are merged; take the merge apart and fill every cell, or leave the rows out with "
+            "headerRow, firstRow and lastRow; 请取消合并单元格并逐格填写");
+  }
+  return {};
+}
+
+Result<void> load_csv(ByteView file, const Mapping& mapping, std::optional<Encoding> encoding,
+                      LedgerFile& out) {
+  CsvOptions options;
+  options.encoding = encoding.value_or(mapping.encoding.value_or(Encoding::utf8));
+  options.separator = mapping.separator;
+  auto table = read_csv(file, options);
+  if (!table) return table.error();
+  out.mime = kMimeCsv;
+  out.sheets.push_back(std::make_unique<LedgerSheet>());
+  out.sheets.back()->table = std::move(*table);
+  for (const Entry& entry : mapping.entries) {
+    if (!entry.sheet.empty()) {
+      return at(entry.place + "/sheet", Errc::invalid_argument, "a CSV file has no sheets");
+    }
+    auto bound = bind(entry, *out.sheets.back());
+    if (!bound) return bound.error();
+    out.entries.push_back(std::move(*bound));
+  }
+  return {};
+}
+
+Result<std::size_t> find_sheet(const Workbook& book, const Entry& entry) {
+  const auto& sheets = book.sheets();
+  if (entry.sheet.empty()) {
+    if (sheets.size() == 1) return std::size_t{0};
+    return at(
+        entry.place, Errc::invalid_argument,
+        "the workbook has " + std::to_string(sheets.size()) + " sheets; name one with \"sheet\"");
+  }
+  const auto found = std::find_if(sheets.begin(), sheets.end(),
+                                  [&](const auto& sheet) { return sheet.name == entry.sheet; });
+  if (found != sheets.end()) return static_cast<std::size_t>(found - sheets.begin());
+  return at(entry.place + "/sheet", Errc::invalid_argument,
+            "the workbook has no sheet \"" + entry.sheet + "\"");
+}
+
+Result<void> load_workbook(ByteView file, const Mapping& mapping, LedgerFile& out) {
+  const auto book = Workbook::open(file);
+  if (!book) return book.error();
+  out.mime = kMimeXlsx;
+  struct Loaded {
+    LedgerSheet* ledger;
+    Sheet rest;
+  };
+  std::map<std::size_t, Loaded> loaded;
+  for (const Entry& entry : mapping.entries) {
+    const auto index = find_sheet(*book, entry);
+    if (!index) return index.error();
+    auto known = loaded.find(*index);
+    if (known == loaded.end()) {
+      auto sheet = book->read(book->sheets()[*index]);
+      if (!sheet) return sheet.error();
+      out.sheets.push_back(std::make_unique<LedgerSheet>());
+      LedgerSheet& ledger = *out.sheets.back();
+      ledger.name = book->sheets()[*index].name;
+      ledger.number = static_cast<std::uint16_t>(*index + 1);
+      ledger.table = std::move(sheet->table);
+      known = loaded.emplace(*index, Loaded{&ledger, std::move(*sheet)}).first;
+    }
+    HOUNIAO_TRY(check_merged(entry, known->second.rest));
+    auto bound = bind(entry, *known->second.ledger);
+    if (!bound) return bound.error();
+    out.entries.push_back(std::move(*bound));
+  }
+  return {};
+}
+
+// --- privacy -----------------------------------------------------------------------------------
+
+using SheetColumn = std::pair<const LedgerSheet*, std::size_t>;
+
+std::set<SheetColumn> personal_columns(const LedgerFile& file) {
+  std::set<SheetColumn> out;
+  for (const BoundEntry& bound : file.entries) {
+    const PersonalRules& p = bound.entry->personal;
+    for (const auto* rule : {&p.name, &p.id_number, &p.phone, &p.birth_date, &p.note}) {
+      if (!*rule) continue;
+      for (const ColumnRef ref : (*rule)->columns) out.emplace(bound.sheet, bound.columns[ref]);
+    }
+  }
+  return out;
+}
+
+// A code or a reference tells nothing of the text that it was found by; everything else would.
+bool shows_its_text(const Rule& rule) {
+  return rule.kind != Rule::Kind::codes && rule.kind != Rule::Kind::reference &&
+         rule.kind != Rule::Kind::split;
+}
+
+// What is sealed in one place must not stand open in another: the fields of an event can be read by
+// everybody who has its scope.
+Result<void> check_privacy(const LedgerFile& file) {
+  const std::set<SheetColumn> personal = personal_columns(file);
+  std::optional<Error> error;
+  for (const BoundEntry& bound : file.entries) {
+    const auto check = [&](const Rule& rule) {
+      if (error || !shows_its_text(rule)) return;
+      for (const ColumnRef ref : rule.columns) {
+        if (!personal.contains({bound.sheet, bound.columns[ref]})) continue;
+        error = at(rule.place, Errc::invalid_argument,
+                   "column " + column_letters(bound.columns[ref]) +
+                       " is personal data elsewhere in the mapping and cannot be the open field " +
+                       rule.target.name + "; 该列为个人信息，不得写入公开字段");
+      }
+    };
+    for (const FieldRule& field : bound.entry->fields) visit_rules(field.rule, check);
+  }
+  if (error) return *error;
+  return {};
+}
+
+}  // namespace
+
+Result<LedgerFile> load_ledger(ByteView file, std::string name, const Mapping& mapping,
+                               std::optional<Encoding> encoding) {
+  if (file.size() > limits::kImportFileBytesMax) {
+    return fail(Errc::too_large, "the file is over " + std::to_string(limits::kImportFileBytesMax) +
+                                     " bytes (kImportFileBytesMax)");
+  }
+  LedgerFile out;
+  out.name = std::move(name);
+  out.sha256 = sha256(file);
+  out.bytes = file.size();
+  if (kind_of(file) == FileKind::csv) {
+    HOUNIAO_TRY(load_csv(file, mapping, encoding, out));
+  } else {
+    HOUNIAO_TRY(load_workbook(file, mapping, out));
+  }
+  HOUNIAO_TRY(check_privacy(out));
+  return out;
+}
+
+}  // namespace houniao::importing

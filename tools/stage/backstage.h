@@ -1,0 +1,54 @@
+// What the play needs from outside the story: tablets that record and synchronise, and the
+// operator's hand for a lost one. Over the real server and SDK in live_backstage.h; over a plain
+// fold in tests. Used from one thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "client_sdk/core/draft.h"
+#include "client_sdk/core/status.h"
+
+namespace houniao::stage {
+
+// One enrolled device.
+class Device {
+ public:
+  virtual ~Device() = default;
+  virtual DeviceNumber number() const = 0;
+  // Id of the next event; the n-th draft of a batch gets next + n.
+  virtual EventId next_event_id() const = 0;
+  // Durable on the device when it returns, connected or not.
+  virtual Result<void> record(std::span<const EventDraft> drafts) = 0;
+  virtual Result<void> connect() = 0;
+  virtual void disconnect() = 0;
+  // Until the server has everything of this device and the device everything of its scopes.
+  virtual Result<void> wait_synced(std::chrono::milliseconds timeout) = 0;
+  virtual Result<SyncStatus> status(EventId event) const = 0;
+  // Connects and waits until the server turns this device away; false when it does not.
+  virtual bool is_turned_away(std::chrono::milliseconds timeout) = 0;
+};
+
+struct DeviceRequest {
+  std::string label;
+  schema::Role role = schema::Role::FIELD;
+  std::vector<ScopeId> scopes;
+  std::uint64_t holder = 0;
+  bool whole_log = false;
+};
+
+class Backstage {
+ public:
+  virtual ~Backstage() = default;
+  // Enrols a device with a one-time code and connects it.
+  virtual Result<std::unique_ptr<Device>> enrol(const DeviceRequest& request) = 0;
+  // Records DeviceRevoked (lost) and returns when it is in the log.
+  virtual Result<void> revoke_lost(DeviceNumber device) = 0;
+};
+
+}  // namespace houniao::stage
