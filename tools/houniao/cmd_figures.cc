@@ -59,7 +59,7 @@ Result<std::vector<Pack>> load_packs(const Args& args) {
 
 void print_one(std::ostream& out, const FigureResult& figure) {
   print_figures(out, {figure});
-  if (figure.holds)
+  if (figure.verdict == FigureVerdict::holds)
     out << "        " << figure.reason_zh << "\n        " << figure.reason_en << "\n";
   out << "依据事件 / deciding events: " << figure.detail.events;
   for (const DecidingEvent& deciding : figure.detail.sample) {
