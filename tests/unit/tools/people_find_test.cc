@@ -73,7 +73,7 @@ class PeopleFindOnDevice : public testing::Test {
     draft.personal.push_back({PersonId{}, data});
     draft.body = [](schema::Event::Body::Builder body) { body.initPersonRegistered(); };
     const PersonId person = entity_cast<PersonId>(tablet_->record(draft).value());
-    EXPECT_TRUE(tablet_->wait_synced(10s));  // searched is what the log has confirmed
+    EXPECT_TRUE(tablet_->wait_synced(10s));  // it has seen its own enrolment
     return person;
   }
 
