@@ -57,6 +57,13 @@ std::string place_of(const EventReader& event) {
 
 }  // namespace
 
+Replayer::Replayer(Mode mode) : mode_(mode) {}
+Replayer::~Replayer() = default;
+
+Replayer::Replayer(Replayer&&) noexcept = default;
+
+Replayer& Replayer::operator=(Replayer&&) noexcept = default;
+
 // Runs `fold`, the work on one record; a failure is kept.
 template <class Fold>
 Result<void> Replayer::guarded(Fold&& fold) {

@@ -35,7 +35,12 @@ class Replayer {
  public:
   enum class Mode : std::uint8_t { trust_verdicts, verify };
 
-  explicit Replayer(Mode mode) : mode_(mode) {}
+  explicit Replayer(Mode mode);
+  ~Replayer();
+  Replayer(const Replayer&) = delete;
+  Replayer(Replayer&&) noexcept;
+  Replayer& operator=(const Replayer&) = delete;
+  Replayer& operator=(Replayer&&) noexcept;
 
   // One record message, as stored. Fails with corrupt (naming the seq, what is wrong and what was
   // expected), with bad_signature for an attestation, or with malformed when the bytes are no

@@ -1,52 +1,15 @@
 #include "replay/state.h"
 
-#include "replay/archive.h"
 #include "replay/context.h"
 #include "replay/statements.h"
 
 namespace houniao {
 
-namespace {
-
-void write_facts(CanonicalWriter& a, const FactTable& facts) {
-  const std::vector<std::uint32_t> order = facts.canonical_order();
-  a.number(static_cast<std::uint64_t>(order.size()));
-  for (std::uint32_t index : order) {
-    KeptRow row{facts.row(index)};
-    row.fields(a);
-  }
-}
-
-void read_facts(CanonicalReader& a, FactTable& facts) {
-  const std::size_t size = a.count(a.number<std::uint64_t>(), 64);
-  for (std::size_t i = 0; i < size && a.ok(); ++i) {
-    KeptRow row;
-    row.fields(a);
-    if (!row.row.event) {
-      a.fail();
-      return;
-    }
-    facts.add(row.row);
-  }
-}
-
-}  // namespace
-
-template <class Archive>
-void State::fields(Archive& a) {
-  if constexpr (Archive::kReading) {
-    read_facts(a, facts);
-  } else {
-    write_facts(a, facts);
-  }
-  a(ledger, events, system, programmes, people, organisations, sites, workforce, sessions, services,
-    contracts, funds, volunteers, evaluations, communications, audit, orders, cases, calls,
-    unknown_types, event_count);
-  a.local(parked, waiting, reasons, last_seq, last_received);
-}
-
-template void State::fields(CanonicalWriter&);
-template void State::fields(CanonicalReader&);
+// Dropping and moving hundreds of containers, compiled once.
+State::State() = default;
+State::~State() = default;
+State::State(State&&) noexcept = default;
+State& State::operator=(State&&) noexcept = default;
 
 Statement statement_of(const EventContext& context) {
   Statement statement;

@@ -9,7 +9,9 @@
 // last copy (families/sites.h), money that does not suffice for two requests (families/funds.h),
 // orders that are claimed, assigned, withdrawn and reviewed (families/orders.h), points that are
 // leased and spent (families/points.h), awards out of one budget (families/calls.h), which of two
-// overlapping seals holds and what is late (families/sealing.h), and the decision on a held event.
+// overlapping seals holds and what is late (families/sealing.h), hours that are decided and
+// certified once (families/hours.h), whether the approver of an access to sensitive records is its
+// reader (families/cases.h), and the decision on a held event.
 // Verdict and reasons of an event tell what the server knew when it arrived and are not part of the
 // digest; whether the event counts is.
 #pragma once
@@ -51,6 +53,15 @@ constexpr std::uint64_t wait_key(ScopeId scope) { return ~std::uint64_t{0xffffff
 
 class State {
  public:
+  // Out of line: written out here, every source that makes or drops a state would compile hundreds
+  // of containers again.
+  State();
+  ~State();
+  State(const State&);
+  State(State&&) noexcept;
+  State& operator=(const State&);
+  State& operator=(State&&) noexcept;
+
   FactTable facts;
   Ledger ledger;
   EventIndex events;
@@ -124,7 +135,7 @@ class State {
   }
 
   template <class Archive>
-  void fields(Archive& a);  // in state.cc, for CanonicalWriter and CanonicalReader
+  void fields(Archive& a);  // for CanonicalWriter and CanonicalReader, in state_fields.h
 };
 
 // Checks that several families share; each only adds reasons. An id of 0 passes: whether a member

@@ -1,0 +1,7 @@
+#include "replay/state_fields.h"
+
+namespace houniao {
+
+template void State::fields(CanonicalReader&);
+
+}  // namespace houniao
