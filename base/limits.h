@@ -51,6 +51,10 @@ inline constexpr std::int64_t kFutureToleranceMs = 24LL * 3'600'000;
 inline constexpr std::int64_t kEnrolmentCodeMs = 72LL * 3'600'000;
 
 inline constexpr std::size_t kHttpBodyBytesMax = 64 * 1024;
+// A text of the press that is checked: a long newspaper article is some 30 KiB, and more numbers
+// than this are a table.
+inline constexpr std::size_t kHeadlineBytesMax = 64 * 1024;
+inline constexpr std::size_t kHeadlineNumbersMax = 500;
 inline constexpr std::size_t kQuarantineFilesMax = 10'000;
 
 }  // namespace houniao::limits

@@ -25,7 +25,7 @@ namespace houniao {
 //
 // 1..99: the envelope and the families system, programmes, people, organisations, sites, workforce,
 // audit. 100..169: sessions, services, contracts, funds, honours, evaluations, broadcasts.
-// 170..249: orders, cases, volunteers, ratings, calls, notices, sealed periods.
+// 170..250: orders, cases, volunteers, ratings, calls, notices, sealed periods.
 #define HOUNIAO_REASONS(X) \
   HOUNIAO_REASONS_CORE(X) HOUNIAO_REASONS_DELIVERY(X) HOUNIAO_REASONS_FIELD(X)
 
@@ -418,7 +418,13 @@ namespace houniao {
   X(proof_missing, 245, hold, "没有整改佐证；请列明相关事件",                                      \
     "no event proves it; name the events")                                                         \
   X(posted_too_briefly, 247, flag, "公示不足七日；请延长",                                         \
-    "posted for less than seven days; post it longer")
+    "posted for less than seven days; post it longer")                                             \
+  X(award_repeated, 248, firm, "该申报已有生效的中选决定；如需改判，请先撤销原决定",               \
+    "the proposal already has an award in force; retract that one first to decide anew")           \
+  X(award_before_deadline, 249, hold, "申报截止之前即决定中选；请截止后再决定，或由督导裁定",      \
+    "decided before the deadline of the call; decide after it, or let a supervisor decide")        \
+  X(proposal_before_opening, 250, hold, "征集尚未开始；请开始后再申报，或由督导裁定",              \
+    "the call was not open yet; hand it in once it is, or let a supervisor decide")
 
 enum class Reason : std::uint16_t {
 #define X(name, number, severity, zh, en) name = number,

@@ -161,6 +161,12 @@ void check_decider(const State& state, const EventContext& context, const Call& 
                  Reason::not_independent);
 }
 
+bool has_award(const Call& call, ProposalId proposal, EventId except) {
+  return std::any_of(call.awards.begin(), call.awards.end(), [&](const Award& award) {
+    return award.proposal == proposal && award.event != except;
+  });
+}
+
 // A34: nobody else competed for the lot, or for the call where it has none.
 bool is_single_bidder(const State& state, const Call& call, Symbol lot) {
   if (call.kind != static_cast<std::uint16_t>(Kind::CONTEST) &&
@@ -188,6 +194,9 @@ void admit(const State& state, const EventContext& context, schema::AwardDecided
   check_lot(state, *call, lot_code, reasons);
   const Symbol lot = state.symbols().find(lot_code);
   check_money(*call, call->find_lot(lot), body.getAmountFen(), reasons);
+  // On the last day the award may follow the deadline: which minute it was decided in is not known.
+  reasons.add_if(context.occurred < call->deadline, Reason::award_before_deadline);
+  reasons.add_if(has_award(*call, winner, context.id), Reason::award_repeated);
   if (proposal == nullptr) return;
   check_not_retracted(state, winner.value, reasons);
   reasons.add_if(proposal->call != id || !state.in_force(winner), Reason::proposal_of_other_call);

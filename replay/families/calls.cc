@@ -15,12 +15,25 @@ using Applicants = capnp::List<schema::ProposalSubmitted::Applicant>::Reader;
 
 constexpr std::int64_t kUsPerMinute = 60'000'000;
 constexpr std::int16_t kMinutesPerDay = 24 * 60;
+// Within these bounds no conversion to a day and back can overflow, whatever a record says.
+constexpr std::int64_t kUsMax = std::int64_t{1} << 62;
+constexpr std::int32_t kDayMax = 2'932'896;  // about the year 9999
 // Points of one criterion; keeps the mean within 64 bits for any number of criteria and scorers.
 constexpr std::int32_t kPointsMax = 1'000'000;
 
 Call* call_to_change(State& state, CallId id) {
   auto at = state.calls.calls.find(id);
   return at == state.calls.calls.end() ? nullptr : &at->second;
+}
+
+WallTime in_range(WallTime at) { return {std::clamp(at.us, -kUsMax, kUsMax)}; }
+
+// By which time it is found whether a proposal came while the call was open (calls.h).
+WallTime handed_in_at(const Call& call, const EventContext& context) {
+  if (!call.from_book || !is_imported_row(context.event)) return context.received_at;
+  const Day day{std::clamp(context.occurred.value, -kDayMax, kDayMax)};
+  const std::int16_t minute = std::max<std::int16_t>(context.event.getOccurredMinute(), 0);
+  return {start_of(day).us + minute * kUsPerMinute};
 }
 
 }  // namespace
@@ -48,14 +61,14 @@ const CallLot* Call::find_lot(Symbol lot) const {
 }
 
 bool Call::is_over(WallTime at) const {
-  // Within these bounds neither conversion can overflow, whatever a record says.
-  constexpr std::int64_t kUsMax = std::int64_t{1} << 62;
-  const WallTime time{std::clamp(at.us, -kUsMax, kUsMax)};
+  const WallTime time = in_range(at);
   const Day day = day_of(time);
   if (day != deadline) return day > deadline;
   return deadline_minute >= 0 &&
          time.us - start_of(day).us > std::int64_t{deadline_minute} * kUsPerMinute;
 }
+
+bool Call::has_opened(WallTime at) const { return opens <= day_of(in_range(at)); }
 
 Fen Call::awarded() const {
   Fen sum;
@@ -200,6 +213,7 @@ void apply(State& state, const EventContext& context, schema::CallOpened::Reader
   call.opens = Day{body.getOpenDay()};
   call.deadline = Day{body.getDeadlineDay()};
   call.deadline_minute = kept_minute(body.getDeadlineMinute());
+  call.from_book = is_imported_row(context.event);
 
   FactRow row = start_row(context);
   row.kind = state.intern(name_of_call_kind(call.kind));
@@ -276,7 +290,9 @@ void admit(const State& state, const EventContext& context, schema::ProposalSubm
   if (call == nullptr) return not_found(state, id.value, reasons);
   check_not_retracted(state, id.value, reasons);
   check_lot(state, *call, view(body.getLot()), reasons);
-  reasons.add_if(call->is_over(context.received_at), Reason::after_deadline);
+  const WallTime at = handed_in_at(*call, context);
+  reasons.add_if(!call->has_opened(at), Reason::proposal_before_opening);
+  reasons.add_if(call->is_over(at), Reason::after_deadline);
 }
 
 void apply(State& state, const EventContext& context, schema::ProposalSubmitted::Reader body) {

@@ -3,8 +3,10 @@
 //
 // Where the order of arrival decides, on purpose:
 //   - a proposal is in time by when the server received it, never by a device's clock (I26). A late
-//     one is held for good: its time of receipt does not change;
-//   - of two awards for which the money does not suffice, the first counts;
+//     one is held for good: its time of receipt does not change. A call that was taken over from an
+//     older book is judged by that book: an imported proposal in an imported call by the day that
+//     its row states. An imported row gains nothing in a call that was recorded as it opened;
+//   - of two awards for one proposal, or for which the money does not suffice, the first counts;
 //   - of two scores by one scorer for one proposal, the first counts;
 //   - an award needs its proposal in force: one that was taken back before can no longer win;
 //   - whether a scorer or a decider has an interest (I6), and whether two scorers are one, is found
@@ -83,6 +85,7 @@ struct Call {
   Day opens;
   Day deadline;
   std::int16_t deadline_minute = -1;  // of that day; -1: until its end
+  bool from_book = false;             // an imported row
   std::vector<ProposalId> proposals;  // in force, ascending
   std::vector<Award> awards;          // in force, by event id
 
@@ -91,6 +94,7 @@ struct Call {
   Symbol attr_for(Symbol lot) const { return lot == kNoText ? code : lot; }
   // Whether the deadline has passed at that time; what arrives in the very moment is in time.
   bool is_over(WallTime at) const;
+  bool has_opened(WallTime at) const;  // by the day
   // Awards in force, over all lots or in one.
   Fen awarded() const;
   Fen awarded_in(Symbol lot) const;
@@ -100,7 +104,7 @@ struct Call {
   template <class Archive>
   void fields(Archive& a) {
     a(id, kind, code, title, edition, organiser, co_organisers, fund, budget.value, lots, criteria,
-      opens, deadline, deadline_minute, proposals, awards);
+      opens, deadline, deadline_minute, from_book, proposals, awards);
   }
 };
 std::string_view name_of_call_kind(std::uint16_t kind);  // "contest"

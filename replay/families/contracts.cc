@@ -10,6 +10,7 @@ namespace houniao {
 namespace {
 
 constexpr std::int64_t kQuantityMax = 1'000'000'000;
+constexpr std::int64_t kMinutesPerHour = 60;
 
 AccountId account(AccountKind kind, ContractId contract) { return {kind, contract.value}; }
 
@@ -28,17 +29,9 @@ const Deliverable* find_deliverable(const Contract& contract, Symbol code) {
   return find_deliverable(const_cast<Contract&>(contract), code);
 }
 
-bool is_delivery(std::uint16_t type) {
-  switch (static_cast<EventType>(type)) {
-    case schema::Event::Body::SESSION_HELD:
-    case schema::Event::Body::ATTENDANCE_RECORDED:
-    case schema::Event::Body::SERVICE_DELIVERED:
-    case schema::Event::Body::AGENCY_CASE_OPENED:
-    case schema::Event::Body::AGENCY_CASE_PROGRESSED:
-      return true;
-    default:
-      return false;
-  }
+bool is_of_type(const State& state, EventId id, EventType type) {
+  const EventEntry* entry = state.events.find(id);
+  return entry != nullptr && entry->type == static_cast<std::uint16_t>(type);
 }
 
 // The shares that a delivery declares: its own, or those of the plan that its session was held on.
@@ -79,18 +72,32 @@ std::vector<EventId> distinct_units(capnp::List<std::uint64_t>::Reader units) {
   return out;
 }
 
-// What the listed deliveries amount to for one deliverable, in its unit.
+std::vector<EventId> distinct_billed(const State& state, const std::vector<EventId>& units) {
+  std::vector<EventId> out;
+  for (EventId unit : units) out.push_back(billed_unit(state, unit));
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// What the listed deliveries amount to for one deliverable, in its unit; of hours of service the
+// whole ones.
 std::int64_t delivered(const State& state, const std::vector<EventId>& units, Symbol kind) {
   std::int64_t sum = 0;
+  std::int64_t minutes = 0;
   const FactTable::Columns& c = state.facts.columns();
   for (EventId unit : units) {
     const FactTable::RowSpan rows = state.facts.rows_of(unit);
     for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
-      const bool of_kind = c.kind[i] == kind.value || c.attr[i] == kind.value;
-      if (of_kind && __builtin_add_overflow(sum, c.quantity[i], &sum)) return kQuantityMax;
+      if (c.kind[i] != kind.value && c.attr[i] != kind.value) continue;
+      if (is_of_type(state, unit, schema::Event::Body::HOURS_CONFIRMED)) {
+        minutes += c.minutes[i];
+      } else if (__builtin_add_overflow(sum, c.quantity[i], &sum)) {
+        return kQuantityMax;
+      }
     }
   }
-  return sum;
+  return saturating_sum(Fen{sum}, Fen{minutes / kMinutesPerHour}).value;
 }
 
 FactRow contract_row(State& state, const EventContext& context, ContractId id) {
@@ -114,6 +121,26 @@ Fen supplements(const Contract& contract) {
 bool within(std::int64_t value, std::int64_t max) { return value >= 0 && value <= max; }
 
 }  // namespace
+
+bool is_delivery(std::uint16_t type) {
+  switch (static_cast<EventType>(type)) {
+    case schema::Event::Body::SESSION_HELD:
+    case schema::Event::Body::ATTENDANCE_RECORDED:
+    case schema::Event::Body::SERVICE_DELIVERED:
+    case schema::Event::Body::AGENCY_CASE_OPENED:
+    case schema::Event::Body::AGENCY_CASE_PROGRESSED:
+    case schema::Event::Body::HOURS_CONFIRMED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+EventId billed_unit(const State& state, EventId delivery) {
+  if (!is_of_type(state, delivery, schema::Event::Body::AGENCY_CASE_PROGRESSED)) return delivery;
+  const FactTable::RowSpan rows = state.facts.rows_of(delivery);
+  return rows.count == 0 ? delivery : EventId{state.facts.columns().group[rows.first]};
+}
 
 Day Contract::ends_on() const {
   Day end = to;
@@ -306,7 +333,9 @@ void admit(const State& state, const EventContext&, schema::MilestoneSubmitted::
     reasons.add_if(!units.empty() && delivered(state, units, deliverable->kind) < quantity,
                    Reason::units_differ_from_lines);
   }
-  for (EventId unit : units) {
+  const std::vector<EventId> billed = distinct_billed(state, units);
+  reasons.add_if(billed.size() < units.size(), Reason::unit_billed_twice);
+  for (EventId unit : billed) {
     reasons.add_if(
         state.contracts.billed_permille(unit, false) + share_of(state, *contract, unit) > 1000,
         Reason::unit_billed_twice);
@@ -337,7 +366,8 @@ void apply(State& state, const EventContext& context, schema::MilestoneSubmitted
     }
   }
   milestone.units = distinct_units(body.getUnits());
-  for (EventId unit : milestone.units) {
+  milestone.billed = distinct_billed(state, milestone.units);
+  for (EventId unit : milestone.billed) {
     insert_sorted(
         state.contracts.billed[unit], BilledShare{milestone.id, share_of(state, contract, unit)},
         [](const BilledShare& a, const BilledShare& b) { return a.milestone < b.milestone; });
@@ -406,6 +436,9 @@ void admit(const State& state, const EventContext& context, schema::MilestoneRev
 
   for (EventId unit : milestone->units) {
     reasons.add_if(state.is_retracted(unit), Reason::target_retracted);
+  }
+  reasons.add_if(milestone->billed.size() < milestone->units.size(), Reason::unit_billed_twice);
+  for (EventId unit : milestone->billed) {
     reasons.add_if(
         state.contracts.billed_permille(unit, true) + share_of(state, *contract, unit) > 1000,
         Reason::unit_billed_twice);

@@ -25,6 +25,14 @@ namespace houniao {
 
 class State;
 
+// What a contract is billed for and an order fulfilled with, by its type on the wire: a session
+// held, an attendance, a service, an agency case (its opening or a stage), hours that were
+// confirmed. Hours that are only recorded are none.
+bool is_delivery(std::uint16_t type);
+// The unit that a delivery is billed as (I11). The opening of an agency case and all its stages are
+// one unit, the case; every other delivery is its own.
+EventId billed_unit(const State& state, EventId delivery);
+
 struct Deliverable {
   Symbol code;
   Symbol kind;  // of the sessions or services that fulfil it
@@ -91,15 +99,16 @@ struct Milestone {
   ContractId contract;
   std::uint64_t submitter = 0;
   std::vector<MilestoneLine> lines;
-  std::vector<EventId> units;  // ascending, each once
-  EventId review;              // none until reviewed
+  std::vector<EventId> units;   // as listed, ascending, each once
+  std::vector<EventId> billed;  // what they are billed as, ascending, each once
+  EventId review;               // none until reviewed
   std::uint64_t reviewer = 0;
   Fen accepted;
 
   bool is_reviewed() const { return review.value != 0; }
   template <class Archive>
   void fields(Archive& a) {
-    a(id, contract, submitter, lines, units, review, reviewer, accepted.value);
+    a(id, contract, submitter, lines, units, billed, review, reviewer, accepted.value);
   }
 };
 
@@ -129,7 +138,7 @@ struct ContractsState {
   boost::unordered_flat_map<ContractId, Contract> contracts;
   boost::unordered_flat_map<std::string, std::vector<ContractId>> by_number;  // ascending
   boost::unordered_flat_map<MilestoneId, Milestone> milestones;
-  // by delivery (session held, service, attendance, agency case); each list by milestone
+  // by what is billed, see billed_unit(); each list by milestone
   boost::unordered_flat_map<EventId, std::vector<BilledShare>> billed;
   // shares that a delivery or the plan of a session declares; only where there are any
   boost::unordered_flat_map<EventId, std::vector<DeclaredShare>> shares;

@@ -10,6 +10,8 @@ void check_delivery(const State& state, const EventContext& context, Day day, Re
       reasons.add(Reason::hash_invalid);
       continue;
     }
+    // The book behind an imported row is the same for all its rows.
+    if (is_imported_row(context.event)) continue;
     auto uses = state.services.evidence.find(*hash);
     if (uses == state.services.evidence.end()) continue;
     for (const EvidenceUse& use : uses->second) {
@@ -19,6 +21,7 @@ void check_delivery(const State& state, const EventContext& context, Day day, Re
 }
 
 void keep_evidence(State& state, const EventContext& context) {
+  if (is_imported_row(context.event)) return;  // the book, which belongs to no event alone
   for (const auto& evidence : context.event.getEvidence()) {
     const auto hash = hash_from({evidence.getSha256().begin(), evidence.getSha256().size()});
     if (hash) insert_by_event(state.services.evidence[*hash], EvidenceUse{context.id, context.id});

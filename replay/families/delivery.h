@@ -16,6 +16,11 @@ namespace houniao {
 
 inline std::string_view view(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
 
+// A row of an older book that was taken over (docs/IMPORT.md).
+inline bool is_imported_row(schema::Event::Reader event) {
+  return event.getSource() == schema::Source::IMPORTED && event.getImportRow() != 0;
+}
+
 // A found entity whose event was taken back: shown, and no reason to wait.
 inline void check_not_retracted(const State& state, std::uint64_t id, Reasons& reasons) {
   reasons.add_if(state.is_retracted(EventId{id}), Reason::target_retracted);
@@ -26,9 +31,9 @@ void check_event(const State& state, EventId id, Reasons& reasons);
 // The contract is known, and runs on the day. 0 passes.
 void check_contract(const State& state, ContractId id, Day day, Reasons& reasons);
 // A delivery's place is open on the day (A06), and no evidence in its envelope belongs to another
-// event already (A18).
+// event already (A18). What an imported row names is its book, which all rows of the book share.
 void check_delivery(const State& state, const EventContext& context, Day day, Reasons& reasons);
-// Remembers what evidence the envelope of a delivery names.
+// Remembers what evidence the envelope of a delivery names; of an imported row nothing.
 void keep_evidence(State& state, const EventContext& context);
 void forget_evidence(State& state, EventId event);
 // I11: the shares sum to at most the whole, and every fund is known.

@@ -15,20 +15,6 @@ constexpr std::uint64_t kWholePermille = 1000;
 // Each member of a panel is compared with everybody who performed the order.
 constexpr std::uint32_t kPanelMax = 100;
 
-// What may count as done for an order: the deliveries that a contract could be billed for.
-bool is_delivery(std::uint16_t type) {
-  switch (static_cast<EventType>(type)) {
-    case schema::Event::Body::SESSION_HELD:
-    case schema::Event::Body::ATTENDANCE_RECORDED:
-    case schema::Event::Body::SERVICE_DELIVERED:
-    case schema::Event::Body::AGENCY_CASE_OPENED:
-    case schema::Event::Body::AGENCY_CASE_PROGRESSED:
-      return true;
-    default:
-      return false;
-  }
-}
-
 template <class Id>
 std::vector<Id> distinct_ids(capnp::List<std::uint64_t>::Reader list) {
   std::vector<Id> out;

@@ -203,8 +203,7 @@ void check_stock(const State& state, schema::PointsRedeemed::Reader body, Reason
   const Asset* asset = state.sites.find_asset(item);
   if (asset == nullptr) return not_found(state, item.value, reasons);
   check_not_retracted(state, item.value, reasons);
-  const std::int64_t left = asset->available() - state.volunteers.points.redeemed_of(item);
-  if (body.getQuantity() <= left) return;
+  if (body.getQuantity() <= stock_left(state, *asset)) return;
   reasons.add(body.getMode() == Mode::HANDED_OVER ? Reason::stock_shortage : Reason::stock_short);
 }
 

@@ -87,6 +87,10 @@ std::int64_t Asset::open_loans(std::uint64_t borrower) const {
   return std::max<std::int64_t>(lent - back, 0);
 }
 
+std::int64_t stock_left(const State& state, const Asset& asset) {
+  return asset.available() - state.volunteers.points.redeemed_of(asset.id);
+}
+
 void Asset::settle() {
   out = lost = damaged = 0;
   std::vector<std::uint64_t> borrowers;
@@ -224,7 +228,7 @@ void admit(const State& state, const EventContext& context, schema::AssetLent::R
       asset != nullptr) {
     reasons.add_if(!asset->lendable, Reason::not_lendable);
     // I9: a copy has one holder. Of two claims on the last one the record that comes first wins.
-    reasons.add_if(asset->available() <= 0, Reason::nothing_to_lend);
+    reasons.add_if(stock_left(state, *asset) <= 0, Reason::nothing_to_lend);
   }
   check_borrower(state, body.getBorrower(), reasons);
   check_interval(context.occurred, Day{body.getDueDay()}, reasons);

@@ -16,6 +16,8 @@
 
 namespace houniao {
 
+class State;
+
 struct SiteStatusEntry {
   EventId event;
   std::uint16_t status = 0;  // schema::SiteStatusChanged::Status
@@ -92,7 +94,7 @@ struct Asset {
   std::int64_t lost = 0;
   std::int64_t damaged = 0;
 
-  std::int64_t available() const { return quantity - lost - out; }
+  std::int64_t available() const { return quantity - lost - out; }  // before redemptions
   // Loans of this borrower that have not come back.
   std::int64_t open_loans(std::uint64_t borrower) const;
   void settle();
@@ -123,5 +125,9 @@ struct SitesState {
     a(sites, assets);
   }
 };
+
+// I9: what can be lent or handed out, one stock for both: neither lost nor lent out nor redeemed
+// for points. Below zero where more was handed over than there was.
+std::int64_t stock_left(const State& state, const Asset& asset);
 
 }  // namespace houniao

@@ -147,10 +147,10 @@ Result<HeadlineCheck> check_headline(std::string_view text, std::span<const Pack
   const auto folded = FoldedText::fold(text);
   if (!folded) return folded.error();
   const std::vector<HeadlineNumber> numbers = find_numbers(*folded);
-  if (numbers.size() > kHeadlineNumbersMax) {
-    return fail(Errc::limit_exceeded, "the text has " + std::to_string(numbers.size()) +
-                                          " numbers, at most " +
-                                          std::to_string(kHeadlineNumbersMax) + " are checked");
+  if (numbers.size() > limits::kHeadlineNumbersMax) {
+    return fail(Errc::limit_exceeded,
+                "the text has " + std::to_string(numbers.size()) + " numbers, at most " +
+                    std::to_string(limits::kHeadlineNumbersMax) + " are checked");
   }
   const FigureIndex index(packs);
   HeadlineCheck out;

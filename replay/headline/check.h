@@ -26,9 +26,6 @@
 
 namespace houniao {
 
-// More numbers than this are a table, not a text.
-inline constexpr std::size_t kHeadlineNumbersMax = 500;
-
 // A candidate with what the log says to it.
 struct JudgedCandidate {
   Candidate candidate;

@@ -10,11 +10,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/limits.h"
 
 namespace houniao {
-
-// A long newspaper article is some 30 KiB.
-inline constexpr std::size_t kHeadlineBytesMax = std::size_t{64} * 1024;
 
 // A part of a folded text: [from, to).
 struct TextSpan {
@@ -29,7 +27,8 @@ class FoldedText {
  public:
   // Fails with too_large, or with invalid_argument when the bytes are not UTF-8; the detail names
   // the first byte that is wrong.
-  static Result<FoldedText> fold(std::string_view utf8, std::size_t bytes_max = kHeadlineBytesMax);
+  static Result<FoldedText> fold(std::string_view utf8,
+                                 std::size_t bytes_max = limits::kHeadlineBytesMax);
 
   std::u32string_view chars() const { return chars_; }
   // Where the code point at `place` starts in the text as given; `place` may be the end.

@@ -98,7 +98,7 @@ Json asset_json(const State& state, const Asset& a) {
           {"kind", symbol(state, a.kind)},
           {"name", a.name},
           {"quantity", a.quantity},
-          {"available", a.available()},
+          {"available", std::max<std::int64_t>(stock_left(state, a), 0)},
           {"out", a.out},
           {"lost", a.lost},
           {"damaged", a.damaged},

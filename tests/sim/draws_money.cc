@@ -194,7 +194,7 @@ void draw(Book& book, schema::CallOpened::Builder body) {
     criterion_list[i].setPointsMax(book.odd() ? -1 : 100);
   }
   body.setOpenDay(sim_first_day().value);
-  body.setDeadlineDay(book.one_in(8) ? book.today() - 1 : book.soon(20));
+  body.setDeadlineDay(book.one_in(8) ? book.today() - 1 : book.soon(2));
   body.setDeadlineMinute(static_cast<std::int16_t>(book.odd() ? 5'000 : -1));
   book.note() = {.by = lots, .extra = criteria, .amount = budget};
 }

@@ -174,6 +174,11 @@ void check_awards(const State& state, Broken& broken) {
       broken.add_if(lot.amount.value > 0 && call.awarded_in(lot.code) > lot.amount, "award_broken",
                     id, "gave out more than its lot");
     }
+    std::set<ProposalId> winners;
+    for (const Award& award : call.awards) {
+      broken.add_if(!winners.insert(award.proposal).second, "award_broken", id,
+                    "gave two awards to one proposal");
+    }
   }
 }
 

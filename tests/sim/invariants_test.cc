@@ -204,6 +204,7 @@ TEST(Invariants, ANumberOfTwoCertificatesIsFound) {
 Award award_of(std::uint64_t n, std::int64_t fen, Symbol lot) {
   Award award;
   award.event = id(n);
+  award.proposal = entity_cast<ProposalId>(id(n));
   award.lot = lot;
   award.amount = Fen{fen};
   return award;
@@ -216,6 +217,15 @@ TEST(Invariants, AwardsBeyondTheBudgetAreFound) {
   call.awards = {award_of(51, 100, kNoText)};
   EXPECT_EQ(codes_of(state), Codes{});
   call.awards.push_back(award_of(52, 1, kNoText));
+  EXPECT_EQ(codes_of(state), Codes{"award_broken"});
+}
+
+TEST(Invariants, TwoAwardsForOneProposalAreFound) {
+  State state;
+  Call& call = state.calls.calls[entity_cast<CallId>(id(50))];
+  call.awards = {award_of(51, 1, kNoText), award_of(52, 1, kNoText)};
+  EXPECT_EQ(codes_of(state), Codes{});
+  call.awards[1].proposal = call.awards[0].proposal;
   EXPECT_EQ(codes_of(state), Codes{"award_broken"});
 }
 

@@ -112,7 +112,7 @@ void run(const Args& args, Context& context) {
 
 // One byte more than is allowed, so that a text which is too long is refused and not cut.
 std::string read_standard_input() {
-  std::string text(kHeadlineBytesMax + 1, '\0');
+  std::string text(limits::kHeadlineBytesMax + 1, '\0');
   std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(std::cin.gcount()));
   return text;
@@ -125,7 +125,7 @@ Result<std::string> load_text(const Args& args) {
   }
   if (args.text_file.empty()) return args.sentence;
   if (args.text_file == "-") return read_standard_input();
-  const auto bytes = os::read_file(args.text_file, kHeadlineBytesMax);
+  const auto bytes = os::read_file(args.text_file, limits::kHeadlineBytesMax);
   if (!bytes) return bytes.error();
   return std::string(as_text(*bytes));
 }

@@ -54,13 +54,18 @@ void print(const FoundPeople& found, Context& context) {
   if (context.json) {
     Json items = Json::array();
     for (const FoundPerson& person : found.persons) {
-      items.push_back(Json{{"id", to_string(EventId{person.id.value})}, {"name", person.name}});
+      items.push_back(Json{{"id", to_string(EventId{person.id.value})},
+                           {"name", person.name},
+                           {"under14", person.minor}});
     }
-    write_json(context.out, Json{{"items", std::move(items)}, {"complete", found.complete}});
+    write_json(context.out, Json{{"items", std::move(items)},
+                                 {"minors_left_out", found.minors_left_out},
+                                 {"complete", found.complete}});
     return;
   }
   for (const FoundPerson& person : found.persons) {
-    context.out << to_string(EventId{person.id.value}) << "  " << person.name << "\n";
+    context.out << to_string(EventId{person.id.value}) << "  " << person.name
+                << (person.minor ? "  未满十四周岁 / under 14" : "") << "\n";
   }
 }
 
@@ -72,6 +77,10 @@ void find(const Args& args, Context& context) {
   print(*found, context);
   context.progress("查看 / looked at " + std::to_string(found->looked_at) +
                    "；密钥不在本机 / without a key here " + std::to_string(found->without_key));
+  if (found->minors_left_out != 0) {
+    context.progress("未列未满十四周岁者 / children under 14 left out " +
+                     std::to_string(found->minors_left_out) + "（--minors）");
+  }
   if (!found->complete) {
     context.progress("还有更多，请写得更具体 / there is more: give more of the name");
   }
@@ -97,6 +106,9 @@ void add_people(CLI::App& app, Context& context) {
   command->add_option("--limit", args->query.found_max, "最多条数 / at most so many")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{200}));
+  command->add_flag("--minors", args->query.minors,
+                    "含未满十四周岁者，限为其家庭服务时 / children under 14 as well, only in work "
+                    "with their household");
   command->callback([args, &context] { find(*args, context); });
 }
 

@@ -7,10 +7,18 @@ namespace {
 
 constexpr std::array<const char*, kCriteria> kCodes = {"need", "plan", "team", "budget"};
 
+EventId add_row(Tablet& tablet, Day when, Tablet::Fill fill) {
+  EventDraft row = tablet.draft(when);
+  // The next line of the book that is kept on this tablet.
+  row.import_row = static_cast<std::uint32_t>(tablet.written() + 1);
+  row.body = std::move(fill);
+  return tablet.add(std::move(row));
+}
+
 }  // namespace
 
 CallId open_call(Tablet& tablet, Day when, const CallDraft& draft) {
-  return entity_cast<CallId>(tablet.add(when, [=](Body body) {
+  return entity_cast<CallId>(add_row(tablet, when, [=](Body body) {
     auto c = body.initCallOpened();
     c.setKind(draft.kind);
     c.setCode(draft.series);
@@ -29,13 +37,13 @@ CallId open_call(Tablet& tablet, Day when, const CallDraft& draft) {
       }
     }
     c.setOpenDay(when.value);
-    c.setDeadlineDay(draft.deadline.value);
+    c.setDeadlineDay(days_after(when, draft.open_days).value);
   }));
 }
 
 ProposalId propose(Tablet& tablet, Day when, CallId call, const std::string& title,
                    const std::vector<Share>& applicants, std::int64_t price_fen) {
-  return entity_cast<ProposalId>(tablet.add(when, [=](Body body) {
+  return entity_cast<ProposalId>(add_row(tablet, when, [=](Body body) {
     auto p = body.initProposalSubmitted();
     p.setCall(call.value);
     p.setTitle(title);

@@ -13,10 +13,8 @@ namespace houniao::programme_e {
 
 using CallKind = schema::CallOpened::Kind;
 
-// Proposals are in time by the server's time of receipt (I26). What is taken over from an older
-// book is received today, so its calls stay open for the book.
-inline const Day kTakenOver = on(2099, 12, 31);
-
+// Calls and proposals are rows of the committee's book of calls, which is taken over long after
+// their days: whether a proposal was in time is judged by the day that its row states.
 struct CallDraft {
   CallKind kind = CallKind::CONTEST;
   std::string series;
@@ -26,8 +24,8 @@ struct CallDraft {
   std::vector<OrganisationId> co_organisers;
   FundId fund;
   std::int64_t budget_fen = 0;
-  bool scored = false;  // by the four criteria of kCriteria
-  Day deadline = kTakenOver;
+  bool scored = false;          // by the four criteria of kCriteria
+  std::int64_t open_days = 30;  // from the opening day to the deadline
 };
 CallId open_call(Tablet& tablet, Day when, const CallDraft& draft);
 

@@ -20,6 +20,7 @@ Result<void> match(Story& s) {
   draft.edition = 1;
   draft.organiser = s.league;
   draft.co_organisers = {s.civil_affairs};
+  draft.open_days = 20;
   const Day opened = on(2016, 10, 12);
   const CallId call = open_call(*s.calls, opened, draft);
   std::vector<ProposalId> proposals;
@@ -167,7 +168,7 @@ Result<void> come_too_late(Story& s) {
   draft.series = "supervision_tender";
   draft.title = "第三方督导采购";
   draft.organiser = s.league;
-  draft.deadline = on(2018, 2, 28);
+  draft.open_days = 29;  // to the end of February
   const CallId call = open_call(*s.calls, on(2018, 1, 30), draft);
   const ProposalId late = propose(*s.calls, on(2018, 3, 5), call, "督导服务方案",
                                   {{s.third_parties[0], 1000}}, 80'000 * kYuan);

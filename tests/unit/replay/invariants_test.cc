@@ -104,6 +104,12 @@ TEST_F(Invariants, I11_every_kind_of_delivery_is_billed_at_most_once) {
     b.setCertificate("resident_id");
   });
   int number = 0;
+  const EventId stage = log.add(field, [&](Body e) {
+    auto b = e.initBody().initAgencyCaseProgressed();
+    b.setCase(agency_case.value);
+    b.setStage(schema::AgencyCaseProgressed::Stage::SUBMITTED);
+  });
+  EXPECT_EQ(billed_unit(log.state(), stage), agency_case);
   for (EventId unit : {session, attendance, agency_case, serve({client})}) {
     const EventId first =
         sign_contract(buyer, contractor, fund, {.number = "HT-" + std::to_string(++number)});

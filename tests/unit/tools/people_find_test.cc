@@ -34,6 +34,8 @@ class PeopleFindOnDevice : public testing::Test {
     server_ = Server::open(config.value(), clock_, random_, GatewayOptions{}).value();
     server_->start();
     tablet_ = enrolled("tablet");
+    // Before a device has seen its own enrolment it cannot show what it recorded.
+    ASSERT_TRUE(tablet_->wait_synced(10s));
   }
   void TearDown() override {
     tablet_.reset();
@@ -65,16 +67,19 @@ class PeopleFindOnDevice : public testing::Test {
     return client;
   }
 
-  PersonId registered(const std::string& name) {
+  PersonId registered(const std::string& name, std::uint16_t born_from = 0) {
     EventDraft draft;
     draft.scope = kSite;
     PersonalData data;
     data.name = name;
     draft.personal.push_back({PersonId{}, data});
-    draft.body = [](schema::Event::Body::Builder body) { body.initPersonRegistered(); };
-    const PersonId person = entity_cast<PersonId>(tablet_->record(draft).value());
-    EXPECT_TRUE(tablet_->wait_synced(10s));  // it has seen its own enrolment
-    return person;
+    // With a year from which the five-year band of birth runs: under 14 when registered.
+    draft.body = [born_from](schema::Event::Body::Builder body) {
+      auto b = body.initPersonRegistered();
+      b.setUnder14(born_from != 0);
+      b.setBirthYearBand(born_from);
+    };
+    return entity_cast<PersonId>(tablet_->record(draft).value());
   }
 
   void erased(PersonId person, bool restricted_only) {
@@ -115,8 +120,8 @@ TEST_F(PeopleFindOnDevice, those_whose_name_holds_the_text_come_back_by_id) {
 }
 
 TEST_F(PeopleFindOnDevice, the_names_are_found_again_after_a_restart_with_the_pass_phrase) {
+  tablet_->disconnect();  // found is also what only this device knows
   const PersonId person = registered("张三丰");
-  ASSERT_TRUE(tablet_->wait_synced(10s));
   tablet_.reset();
   tablet_ = open("tablet");
   const auto found = find_people(*tablet_, {.text = "三"});
@@ -144,14 +149,32 @@ TEST_F(PeopleFindOnDevice, whose_data_is_erased_or_restricted_is_not_found) {
   const PersonId erased_person = registered("张三丰");
   const PersonId restricted = registered("张四");
   const PersonId other = registered("张五");
-  // Until the device has seen its own enrolment it does not know that it may decide this.
-  ASSERT_TRUE(tablet_->wait_synced(10s));
   erased(erased_person, false);
   erased(restricted, true);
   ASSERT_TRUE(tablet_->wait_synced(10s));
   const auto found = find_people(*tablet_, {.text = "张"});
   ASSERT_TRUE(found) << found.error().message();
   EXPECT_EQ(ids(*found), std::vector<PersonId>{other});
+}
+
+TEST_F(PeopleFindOnDevice, children_under_14_are_found_only_when_they_are_asked_for) {
+  const auto this_year = static_cast<std::uint16_t>(to_civil(day_of(clock_.wall())).year);
+  const PersonId mother = registered("张三");
+  const PersonId child = registered("张小三", static_cast<std::uint16_t>(this_year - 6));
+  // Was a child when registered and is none by now, whatever the year within the band.
+  const PersonId grown = registered("张大三", static_cast<std::uint16_t>(this_year - 20));
+  ASSERT_TRUE(tablet_->wait_synced(10s));
+  const auto adults = find_people(*tablet_, {.text = "张"});
+  ASSERT_TRUE(adults) << adults.error().message();
+  EXPECT_EQ(ids(*adults), (std::vector<PersonId>{mother, grown}));
+  EXPECT_EQ(adults->minors_left_out, 1U);
+  EXPECT_EQ(adults->looked_at, 2U) << "the child's name stays sealed";
+  const auto all = find_people(*tablet_, {.text = "张", .minors = true});
+  ASSERT_TRUE(all) << all.error().message();
+  EXPECT_EQ(ids(*all), (std::vector<PersonId>{mother, child, grown}));
+  EXPECT_TRUE(all->persons[1].minor);
+  EXPECT_FALSE(all->persons[2].minor);
+  EXPECT_EQ(all->minors_left_out, 0U);
 }
 
 TEST_F(PeopleFindOnDevice, a_search_ends_at_its_bounds_and_says_so) {

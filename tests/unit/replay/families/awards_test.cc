@@ -263,10 +263,38 @@ TEST_F(Awards, an_award_is_in_the_lot_that_its_proposal_is_for) {
 
 TEST_F(Awards, a_call_without_a_budget_limits_no_award) {
   const EventId fair = open_call({.kind = Kind::MATCHING, .budget = 0});
-  const EventId matched = submit(fair, alpha);
-  EXPECT_ACCEPTED(award(fair, matched, 0));
-  EXPECT_ACCEPTED(award(fair, matched, 1'020'000));
+  EXPECT_ACCEPTED(award(fair, submit(fair, alpha), 0));
+  EXPECT_ACCEPTED(award(fair, submit(fair, beta), 1'020'000));
   EXPECT_EQ(left(fair), Fen{0});
+}
+
+TEST_F(Awards, a_proposal_is_awarded_once_until_that_award_is_retracted) {
+  const EventId first = award(call, proposal);
+  EXPECT_ACCEPTED(first);
+  const EventId again = award(call, proposal);
+  EXPECT_HELD_FOR(again, award_repeated);
+  release(again);
+  EXPECT_TRUE(held(again)) << "the first one has to go before";
+  EXPECT_EQ(left(call), Fen{90'000});
+  EXPECT_ACCEPTED(award(call, rival));
+  retract(first);
+  release(again);
+  EXPECT_IN_FORCE(again);
+  EXPECT_EQ(left(call), Fen{80'000});
+}
+
+TEST_F(Awards, an_award_before_the_deadline_is_held_until_somebody_decides) {
+  const EventId open = open_call({.deadline_in = 2});
+  const EventId eager = submit(open, alpha);
+  const EventId other = submit(open, beta);
+  days_pass(1);
+  const EventId too_early = award(open, eager);
+  EXPECT_HELD_FOR(too_early, award_before_deadline);
+  EXPECT_EQ(left(open), Fen{100'000});
+  release(too_early);
+  EXPECT_IN_FORCE(too_early);
+  days_pass(1);  // the last day
+  EXPECT_ACCEPTED(award(open, other));
 }
 
 TEST_F(Awards, hostile_amounts_never_take_effect) {
@@ -325,9 +353,13 @@ TEST_F(Awards, a_contest_or_tender_with_one_valid_proposal_is_flagged) {
   for (Kind kind : {Kind::CONTEST, Kind::TENDER}) {
     const EventId single = open_call({.kind = kind});
     const EventId only = submit(single, alpha);
-    EXPECT_FLAGGED_FOR(award(single, only), single_bidder);
+    const EventId first_award = award(single, only);
+    EXPECT_FLAGGED_FOR(first_award, single_bidder);
+    retract(first_award);
     const EventId second = submit(single, beta);
-    EXPECT_ACCEPTED(award(single, only));
+    const EventId next_award = award(single, only);
+    EXPECT_ACCEPTED(next_award);
+    retract(next_award);
     retract(second);
     EXPECT_FLAGGED_FOR(award(single, only), single_bidder);
   }
@@ -339,7 +371,9 @@ TEST_F(Awards, competition_is_within_a_lot) {
   const EventId in_lots = open_call({.lots = {{"a", 60'000}, {"b", 40'000}}});
   const EventId for_a = submit(in_lots, {.applicants = {{alpha}}, .lot = "a"});
   submit(in_lots, {.applicants = {{beta}}, .lot = "b"});
-  EXPECT_FLAGGED_FOR(award(in_lots, for_a, {.lot = "a"}), single_bidder);
+  const EventId won = award(in_lots, for_a, {.lot = "a"});
+  EXPECT_FLAGGED_FOR(won, single_bidder);
+  retract(won);
   submit(in_lots, {.applicants = {{beta}}, .lot = "a"});
   EXPECT_ACCEPTED(award(in_lots, for_a, {.lot = "a"}));
 }

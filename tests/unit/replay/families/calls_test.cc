@@ -56,7 +56,7 @@ TEST_F(Calls, a_call_waits_for_its_organiser) {
 }
 
 TEST_F(Calls, the_days_and_the_minute_of_a_call_make_sense) {
-  EXPECT_HELD_FOR(open_call({.opens_in = 11}), interval_invalid);
+  EXPECT_HELD_FOR(open_call({.opens_in = 11, .deadline_in = 10}), interval_invalid);
   EXPECT_HELD_FOR(open_call({.deadline_in = -log.today().value}), value_invalid);
   const EventId opened = open_call({.minute = 1'440});
   EXPECT_HELD_FOR(opened, time_invalid);
@@ -158,6 +158,47 @@ TEST_F(Calls, a_proposal_before_its_call_is_judged_later_by_its_own_time_of_rece
   EXPECT_IN_FORCE(early);
   EXPECT_TRUE(held(late));
   EXPECT_TRUE(log.reasons(late).has(Reason::after_deadline));
+}
+
+TEST_F(Calls, a_proposal_before_the_opening_day_is_held_until_somebody_decides) {
+  const EventId call = open_call({.opens_in = 2, .deadline_in = 5});
+  days_pass(1);
+  const EventId early = submit(call, alpha);
+  EXPECT_HELD_FOR(early, proposal_before_opening);
+  EXPECT_TRUE(find_call(call)->proposals.empty());
+  release(early);
+  EXPECT_IN_FORCE(early);
+  days_pass(1);
+  EXPECT_ACCEPTED(submit(call, beta));
+}
+
+TEST_F(Calls, a_call_of_an_older_book_is_judged_by_the_days_that_its_rows_state) {
+  const std::int32_t opening = log.today().value;
+  const EventId call = open_call({.deadline_in = 10, .row = 2});
+  days_pass(400);
+  const auto row = [&](EventId of, std::int32_t day, std::uint32_t number) {
+    return submit(of, Submission{.applicants = {{alpha}}, .row = number, .day = opening + day});
+  };
+  EXPECT_ACCEPTED(row(call, 0, 3));
+  EXPECT_ACCEPTED(row(call, 10, 4));
+  EXPECT_HELD_FOR(row(call, -1, 5), proposal_before_opening);
+  const EventId late = row(call, 11, 6);
+  EXPECT_HELD_FOR(late, after_deadline);
+  release(late);
+  EXPECT_TRUE(held(late));
+  // What is no row of a book goes by its receipt.
+  EXPECT_HELD_FOR(row(call, 5, 0), after_deadline);
+}
+
+TEST_F(Calls, an_imported_row_gains_nothing_in_a_call_that_was_recorded_as_it_opened) {
+  const std::int32_t opening = log.today().value;
+  const EventId call = open_call({.deadline_in = 1});
+  days_pass(2);
+  const EventId backdated =
+      submit(call, Submission{.applicants = {{alpha}}, .row = 7, .day = opening});
+  EXPECT_HELD_FOR(backdated, after_deadline);
+  release(backdated);
+  EXPECT_TRUE(held(backdated));
 }
 
 // --- proposals ---------------------------------------------------------------------------------

@@ -40,11 +40,15 @@ class CallsWorld : public DeliveryWorld {
     std::vector<Lot> lots = {};
     std::vector<Criterion> criteria = {{"idea", 60}, {"effect", 40}};
     std::int32_t opens_in = 0;  // days from today
-    std::int32_t deadline_in = 10;
+    // The last day is today, so that proposals and awards of one day are both in order.
+    std::int32_t deadline_in = 0;
     std::int16_t minute = -1;
+    std::uint32_t row = 0;  // of an older book, 0: recorded as it opened
   };
   EventId open_call(const Calling& options, DeviceNumber by = {}) {
     return log.add(by ? by : supervisor, [&](Body e) {
+      if (options.row != 0) e.setSource(schema::Source::IMPORTED);
+      e.setImportRow(options.row);
       auto b = e.initBody().initCallOpened();
       b.setKind(options.kind);
       b.setCode(options.code);
@@ -80,9 +84,14 @@ class CallsWorld : public DeliveryWorld {
     std::string title = "sunlight for the disabled";
     std::int64_t price = 30'000;
     Bytes document = {};
+    std::uint32_t row = 0;  // of an older book
+    std::int32_t day = 0;   // that the row states; 0: today
   };
   EventId submit(EventId call, const Submission& options, DeviceNumber by = {}) {
     return log.add(by ? by : field, [&](Body e) {
+      if (options.row != 0) e.setSource(schema::Source::IMPORTED);
+      e.setImportRow(options.row);
+      if (options.day != 0) e.setOccurredDay(options.day);
       auto b = e.initBody().initProposalSubmitted();
       b.setCall(call.value);
       b.setLot(options.lot);

@@ -1,11 +1,11 @@
 #include "replay/families/contracts.h"
 
-#include "tests/unit/replay/families/delivery_world.h"
+#include "tests/unit/replay/families/volunteer_world.h"
 
 namespace houniao::testing {
 namespace {
 
-class Contracts : public DeliveryWorld {
+class Contracts : public VolunteerWorld {
  protected:
   Contracts() {
     buyer = organisation("");
@@ -21,6 +21,21 @@ class Contracts : public DeliveryWorld {
       b.setToDay(to);
       b.setReason("more demand");
       b.setLegalGround(std::string(legal_ground));
+    });
+  }
+  EventId open_agency_case() {
+    const EventId client = person();
+    return log.add(field, [&](Body e) {
+      auto b = e.initBody().initAgencyCaseOpened();
+      b.setPerson(client.value);
+      b.setCertificate("resident_id");
+    });
+  }
+  EventId progress(EventId of) {
+    return log.add(field, [&](Body e) {
+      auto b = e.initBody().initAgencyCaseProgressed();
+      b.setCase(of.value);
+      b.setStage(schema::AgencyCaseProgressed::Stage::SUBMITTED);
     });
   }
   ContractTotals totals() const {
@@ -140,6 +155,59 @@ TEST_F(Contracts, a_delivery_is_billed_at_most_once_over_all_contracts) {
   EXPECT_IN_FORCE(review(reviewer, first_bill, {.accepted = 2, .fen = 2'000}));
   EXPECT_HELD_FOR(review(reviewer, second_bill, {.accepted = 1, .fen = 1'000}), unit_billed_twice);
   EXPECT_EQ(log.state().contracts.billed_permille(visits[0], true), 1000u);
+}
+
+TEST_F(Contracts, an_agency_case_is_one_unit_whichever_of_its_events_are_listed) {
+  const EventId opened = open_agency_case();
+  const EventId stage = progress(opened);
+  const EventId second =
+      sign_contract(buyer, contractor, fund, {.number = "HT-2", .kind = "resident_id"});
+  const EventId third =
+      sign_contract(buyer, contractor, fund, {.number = "HT-3", .kind = "resident_id"});
+  const EventId first_bill = submit(second, 1, {opened});
+  EXPECT_ACCEPTED(first_bill);
+  const EventId other_event = submit(third, 1, {stage});
+  EXPECT_FLAGGED_FOR(other_event, unit_billed_twice);
+  EXPECT_IN_FORCE(review(reviewer, first_bill, {.accepted = 1, .fen = 1'000}));
+  EXPECT_HELD_FOR(review(reviewer, other_event, {.accepted = 1, .fen = 1'000}), unit_billed_twice);
+  EXPECT_EQ(log.state().contracts.billed_permille(opened, true), 1000u);
+  EXPECT_EQ(log.state().contracts.billed_permille(stage, true), 0u);
+}
+
+TEST_F(Contracts, a_stage_bills_its_case_and_both_together_bill_it_twice) {
+  const EventId by_stage =
+      sign_contract(buyer, contractor, fund, {.number = "HT-2", .kind = "submitted"});
+  const EventId opened = open_agency_case();
+  EXPECT_ACCEPTED(submit(by_stage, 1, {progress(opened)}));
+  EXPECT_EQ(log.state().contracts.billed_permille(opened, false), 1000u);
+
+  const EventId by_certificate =
+      sign_contract(buyer, contractor, fund, {.number = "HT-3", .kind = "resident_id"});
+  const EventId other = open_agency_case();
+  const EventId twice = submit(by_certificate, 2, {other, progress(other)});
+  EXPECT_FLAGGED_FOR(twice, unit_billed_twice);
+  EXPECT_HELD_FOR(review(reviewer, twice, {.accepted = 2, .fen = 2'000}), unit_billed_twice);
+}
+
+TEST_F(Contracts, confirmed_hours_are_billed_by_the_hour_and_once) {
+  const EventId by_hour =
+      sign_contract(buyer, contractor, fund, {.number = "HT-2", .kind = "hours"});
+  const EventId second =
+      sign_contract(buyer, contractor, fund, {.number = "HT-3", .kind = "hours"});
+  const EventId helper = volunteer();
+  const EventId recorded = record_hours(helper, {.minutes = 90});
+  EXPECT_FLAGGED_FOR(submit(by_hour, 1, {recorded}), unit_not_delivery);
+  const std::vector<EventId> hours{confirm(supervisor, recorded, 90),
+                                   serve_hours(helper, 60, log.today().value - 1)};
+  EXPECT_IN_FORCE(hours[0]);
+  EXPECT_IN_FORCE(hours[1]);
+  const EventId bill = submit(by_hour, 2, hours);
+  EXPECT_ACCEPTED(bill);
+  EXPECT_FLAGGED_FOR(submit(second, 3, hours), units_differ_from_lines);
+  const EventId again = submit(second, 1, {hours[0]});
+  EXPECT_FLAGGED_FOR(again, unit_billed_twice);
+  EXPECT_IN_FORCE(review(reviewer, bill, {.accepted = 2, .fen = 2'000}));
+  EXPECT_HELD_FOR(review(reviewer, again, {.accepted = 1, .fen = 1'000}), unit_billed_twice);
 }
 
 TEST_F(Contracts, funders_share_a_delivery_as_declared_before_it) {

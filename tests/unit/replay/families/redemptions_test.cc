@@ -40,6 +40,33 @@ class Leases : public VolunteerWorld {
   EventId who, towels;
 };
 
+TEST_F(Leases, what_is_redeemed_is_not_lent_and_what_is_lent_is_not_redeemed) {
+  const EventId umbrellas = log.add(field, [](Body e) {
+    auto b = e.initBody().initAssetRecorded();
+    b.setKind("umbrella");
+    b.setQuantity(2);
+    b.setLendable(true);
+  });
+  const auto lend = [&] {
+    const EventId borrower = person();
+    return log.add(field, [&](Body e) {
+      auto b = e.initBody().initAssetLent();
+      b.setAsset(umbrellas.value);
+      b.setBorrower(borrower.value);
+      b.setDueDay(day(7));
+    });
+  };
+  const EventId taken = redeem(other_field, who, {.item = umbrellas, .points = 1});
+  EXPECT_ACCEPTED(taken);
+  EXPECT_ACCEPTED(lend());
+  const EventId third = lend();
+  EXPECT_HELD_FOR(third, nothing_to_lend);
+  EXPECT_HELD_FOR(redeem(other_field, who, {.item = umbrellas, .points = 1}), stock_short);
+  retract(taken);
+  release(third);
+  EXPECT_IN_FORCE(third);
+}
+
 // --- giving and using --------------------------------------------------------------------------
 
 TEST_F(Leases, a_lease_sets_points_aside_and_its_device_spends_them) {

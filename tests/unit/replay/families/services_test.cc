@@ -272,6 +272,26 @@ TEST_F(Services, evidence_in_the_envelope_belongs_to_one_event) {
   EXPECT_FLAGGED_FOR(with_photo(1), evidence_reused);
 }
 
+TEST_F(Services, rows_of_one_book_share_it_as_their_evidence) {
+  const std::vector<std::uint8_t> book(32, 7);
+  const auto row = [&](std::uint32_t number, schema::Source source) {
+    return log.add(field, [&](Body e) {
+      auto s = e.initBody().initServiceDelivered();
+      s.setKind("visit");
+      s.setAnonymous(1);
+      e.setSource(source);
+      e.setImportRow(number);
+      e.initEvidence(1)[0].setSha256(kj::ArrayPtr<const kj::byte>(book.data(), book.size()));
+    });
+  };
+  EXPECT_ACCEPTED(row(2, schema::Source::IMPORTED));
+  EXPECT_ACCEPTED(row(3, schema::Source::IMPORTED));
+  EXPECT_TRUE(log.state().services.evidence.empty()) << "no event alone has the book";
+  EXPECT_ACCEPTED(row(0, schema::Source::IMPORTED));
+  EXPECT_FLAGGED_FOR(row(0, schema::Source::IMPORTED), evidence_reused);
+  EXPECT_FLAGGED_FOR(row(4, schema::Source::TYPED), evidence_reused);
+}
+
 TEST_F(Services, a_service_at_a_closed_site_is_flagged) {
   log.add(supervisor, [&](Body e) {
     auto b = e.initBody().initSiteStatusChanged();

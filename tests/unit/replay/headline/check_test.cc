@@ -341,9 +341,10 @@ TEST(Headline, each_pack_is_asked_over_its_own_figures) {
 TEST(Headline, bad_bytes_long_texts_and_too_many_numbers_are_refused) {
   const Desk desk;
   EXPECT_EQ(desk.try_check("服务\xff").error().code, Errc::invalid_argument);
-  EXPECT_EQ(desk.try_check(std::string(kHeadlineBytesMax + 1, 'a')).error().code, Errc::too_large);
+  EXPECT_EQ(desk.try_check(std::string(limits::kHeadlineBytesMax + 1, 'a')).error().code,
+            Errc::too_large);
   std::string table;
-  for (std::size_t i = 0; i <= kHeadlineNumbersMax; ++i) table += "3人，";
+  for (std::size_t i = 0; i <= limits::kHeadlineNumbersMax; ++i) table += "3人，";
   EXPECT_EQ(desk.try_check(table).error().code, Errc::limit_exceeded);
   EXPECT_TRUE(desk.check("").findings.empty());
 }

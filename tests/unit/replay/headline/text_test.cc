@@ -28,8 +28,8 @@ TEST(HeadlineText, bytes_that_are_not_utf8_are_refused_and_the_place_is_named) {
 }
 
 TEST(HeadlineText, a_text_over_the_limit_is_refused_and_one_at_the_limit_is_not) {
-  EXPECT_TRUE(FoldedText::fold(std::string(kHeadlineBytesMax, 'x')));
-  const auto out = FoldedText::fold(std::string(kHeadlineBytesMax + 1, 'x'));
+  EXPECT_TRUE(FoldedText::fold(std::string(limits::kHeadlineBytesMax, 'x')));
+  const auto out = FoldedText::fold(std::string(limits::kHeadlineBytesMax + 1, 'x'));
   ASSERT_FALSE(out);
   EXPECT_EQ(out.error().code, Errc::too_large);
 }
