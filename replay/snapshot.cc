@@ -7,7 +7,7 @@
 namespace houniao {
 
 namespace {
-constexpr std::string_view kMagic = "HNIAOSN2";
+constexpr std::string_view kMagic = "HNIAOSN3";
 constexpr std::size_t kHeaderBytes = 8 + 32 + 32;
 }  // namespace
 
