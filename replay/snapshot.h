@@ -2,7 +2,7 @@
 // it carries its digest and is checked against it, and a snapshot that does not check is thrown
 // away.
 //
-//   8 bytes "HNIAOSN2", 32 bytes digest(state), 32 bytes SHA-256 of the rest, the rest: canonical
+//   8 bytes "HNIAOSN3", 32 bytes digest(state), 32 bytes SHA-256 of the rest, the rest: canonical
 //   encoding for the purpose snapshot (replay/archive.h).
 //
 // Pure functions.
