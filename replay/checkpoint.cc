@@ -1,5 +1,6 @@
 #include "replay/checkpoint.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <vector>
@@ -54,6 +55,21 @@ struct ParsedNote {
   std::vector<SignatureLine> signatures;
 };
 
+// `rest` ends in a line feed or is empty.
+Result<void> parse_lines(std::string_view rest, std::vector<SignatureLine>& out) {
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('\n');
+    auto line = parse_signature_line(rest.substr(0, end));
+    if (!line) return fail(Errc::malformed, "signed note: unreadable signature line");
+    out.push_back(std::move(*line));
+    if (out.size() > kSignaturesMax) {
+      return fail(Errc::malformed, "signed note with too many signatures");
+    }
+    rest.remove_prefix(end + 1);
+  }
+  return {};
+}
+
 Result<ParsedNote> parse_note(std::string_view note) {
   if (note.size() > kNoteBytesMax) return fail(Errc::too_large, "signed note");
   if (!valid_text(note) || !note.ends_with('\n')) {
@@ -65,17 +81,7 @@ Result<ParsedNote> parse_note(std::string_view note) {
   }
   ParsedNote out;
   out.text = note.substr(0, blank + 1);
-  std::string_view rest = note.substr(blank + 2);
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    auto line = parse_signature_line(rest.substr(0, end));
-    if (!line) return fail(Errc::malformed, "signed note: unreadable signature line");
-    out.signatures.push_back(std::move(*line));
-    if (out.signatures.size() > kSignaturesMax) {
-      return fail(Errc::malformed, "signed note with too many signatures");
-    }
-    rest.remove_prefix(end + 1);
-  }
+  HOUNIAO_TRY(parse_lines(note.substr(blank + 2), out.signatures));
   if (out.signatures.empty()) return fail(Errc::malformed, "signed note without signatures");
   return out;
 }
@@ -144,12 +150,16 @@ Result<Checkpoint> parse_body(std::string_view text) {
   return Checkpoint{std::string(*origin), TreeSize{*size}, *root};
 }
 
-std::string signature_line(std::string_view name, const VerifyKey& key,
-                           const Signature& signature) {
-  Bytes blob;
-  append(blob, key_hash(name, key));
-  append(blob, signature.bytes);
-  return std::string(kSignaturePrefix) + std::string(name) + " " + to_base64(blob) + "\n";
+std::vector<NoteSignature> taken_apart(const std::vector<SignatureLine>& lines) {
+  std::vector<NoteSignature> out;
+  for (const SignatureLine& line : lines) {
+    NoteSignature one;
+    one.name = std::string(line.name);
+    std::copy_n(line.blob.begin(), one.key_hash.size(), one.key_hash.begin());
+    one.signature.assign(line.blob.begin() + one.key_hash.size(), line.blob.end());
+    out.push_back(std::move(one));
+  }
+  return out;
 }
 
 }  // namespace
@@ -188,7 +198,60 @@ bool verify_checkpoint(const Checkpoint& checkpoint, const VerifyKey& key,
 
 std::string note_with_signature(const Checkpoint& checkpoint, const VerifyKey& key,
                                 const Signature& signature) {
-  return checkpoint_body(checkpoint) + "\n" + signature_line(checkpoint.origin, key, signature);
+  return checkpoint_body(checkpoint) + "\n" +
+         note_signature_line(checkpoint.origin, key, signature);
+}
+
+std::string note_signature_line(std::string_view name, const VerifyKey& key,
+                                const Signature& signature) {
+  Bytes blob;
+  append(blob, key_hash(name, key));
+  append(blob, signature.bytes);
+  return std::string(kSignaturePrefix) + std::string(name) + " " + to_base64(blob) + "\n";
+}
+
+std::string signature_line_text(const NoteSignature& line) {
+  Bytes blob(line.key_hash.begin(), line.key_hash.end());
+  append(blob, line.signature);
+  return std::string(kSignaturePrefix) + line.name + " " + to_base64(blob) + "\n";
+}
+
+Result<NoteParts> split_note(std::string_view note) {
+  auto parsed = parse_note(note);
+  if (!parsed) return std::move(parsed).error();
+  return NoteParts{std::string(parsed->text), taken_apart(parsed->signatures)};
+}
+
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines) {
+  if (lines.size() > kNoteBytesMax) return fail(Errc::too_large, "signature lines");
+  if (!valid_text(lines) || (!lines.empty() && !lines.ends_with('\n'))) {
+    return fail(Errc::malformed, "signature lines: control characters or no final line feed");
+  }
+  std::vector<SignatureLine> out;
+  HOUNIAO_TRY(parse_lines(lines, out));
+  return taken_apart(out);
+}
+
+Result<Checkpoint> parse_checkpoint_body(std::string_view text) { return parse_body(text); }
+
+Result<TreeSize> unverified_checkpoint_size(std::string_view note) {
+  auto parsed = parse_note(note);
+  if (!parsed) return std::move(parsed).error();
+  auto checkpoint = parse_body(parsed->text);
+  if (!checkpoint) return std::move(checkpoint).error();
+  return checkpoint->size;
+}
+
+Result<std::string> add_signature_lines(std::string_view note, std::string_view lines) {
+  const auto parsed = parse_note(note);
+  if (!parsed) return parsed.error();
+  const auto more = parse_signature_lines(lines);
+  if (!more) return more.error();
+  if (parsed->signatures.size() + more->size() > kSignaturesMax ||
+      note.size() + lines.size() > kNoteBytesMax) {
+    return fail(Errc::too_large, "signed note with too many signatures");
+  }
+  return std::string(note) + std::string(lines);
 }
 
 std::string verifier_key(std::string_view name, const VerifyKey& key) {
@@ -239,7 +302,7 @@ bool valid_key_name(std::string_view name) {
 std::string sign_note(std::string_view text, std::string_view name, const SigningKey& key) {
   HOUNIAO_ASSERT(text.ends_with('\n') && valid_text(text) && valid_key_name(name));
   const Signature signature = sign(key, as_bytes(text));
-  return std::string(text) + "\n" + signature_line(name, key.verify_key(), signature);
+  return std::string(text) + "\n" + note_signature_line(name, key.verify_key(), signature);
 }
 
 Result<std::string> open_note(std::string_view note, std::string_view vkey) {

@@ -12,6 +12,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/crypto.h"
@@ -42,6 +43,14 @@ std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key)
 // ignored, as signed-note demands.
 Result<Checkpoint> open_checkpoint(std::string_view note, std::string_view vkey);
 
+// The size that a checkpoint note states, before anything about it is verified: to choose the key.
+// malformed and too_large as open_checkpoint().
+Result<TreeSize> unverified_checkpoint_size(std::string_view note);
+
+// A note with further signature lines, each ending in a line feed; the note's own lines stay first.
+// malformed when the note or a line cannot be read. Nothing is verified.
+Result<std::string> add_signature_lines(std::string_view note, std::string_view lines);
+
 // The log's raw signature on a note that verifies, for Attestation.witnessedNoteSignature.
 Result<Signature> checkpoint_signature(std::string_view note, std::string_view vkey);
 
@@ -64,6 +73,29 @@ Result<VerifierKey> parse_verifier_key(std::string_view text);
 std::array<std::uint8_t, 4> key_hash(std::string_view name, const VerifyKey& key);
 // Not empty, without white space, control characters and '+'.
 bool valid_key_name(std::string_view name);
+
+// The signature line alone, with its line feed.
+std::string note_signature_line(std::string_view name, const VerifyKey& key,
+                                const Signature& signature);
+
+// One signature line of a note, taken apart; nothing is verified.
+struct NoteSignature {
+  std::string name;
+  std::array<std::uint8_t, 4> key_hash{};
+  Bytes signature;  // what follows the key hash, at least one byte
+  bool operator==(const NoteSignature&) const = default;
+};
+std::string signature_line_text(const NoteSignature& line);  // with its line feed
+// The signed text with its last line feed, and the signature lines in order; malformed, too_large.
+struct NoteParts {
+  std::string text;
+  std::vector<NoteSignature> signatures;
+};
+Result<NoteParts> split_note(std::string_view note);
+// The same of the signature lines alone.
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines);
+// The checkpoint that a signed text states; malformed. Nothing is verified.
+Result<Checkpoint> parse_checkpoint_body(std::string_view text);
 
 // Any note (not only a checkpoint) with one signature; `text` must end with a line feed.
 std::string sign_note(std::string_view text, std::string_view name, const SigningKey& key);

@@ -1,5 +1,7 @@
 #include "replay/dispatch.h"
 
+#include "schema/trusted.h"
+
 namespace houniao {
 
 void admit_body(const State& state, const EventContext& context, Reasons& reasons) {
@@ -14,11 +16,13 @@ void admit_body(const State& state, const EventContext& context, Reasons& reason
 }
 
 void apply_body(State& state, const EventContext& context) {
-  const auto body = context.event.getBody();
+  // Whatever its type, the body is the same member: it is looked for once.
+  const trusted::Parts body = trusted::parts_of(
+      trusted::struct_at<schema::PersonRegistered>(context.event, trusted::event::kBody));
   switch (context.type) {
 #define X(name, constant, family, zh, event_class, role, privacy) \
   case schema::Event::Body::constant:                             \
-    return apply(state, context, body.get##name());
+    return apply(state, context, trusted::reader_of<schema::name>(body));
     HOUNIAO_EVENTS(X)
 #undef X
   }

@@ -1,6 +1,7 @@
 #include "replay/facts.h"
 
 #include <numeric>
+#include <utility>
 
 #include "base/error.h"
 #include "replay/context.h"
@@ -41,25 +42,39 @@ FactTable::RowSpan FactTable::rows_of(EventId event) const {
   return span == nullptr ? RowSpan{} : *span;
 }
 
+namespace {
+
+template <class Columns, class Do>
+void each_column(Columns& c, Do&& work) {
+  work(c.event), work(c.seq), work(c.type), work(c.kind), work(c.attr), work(c.programme);
+  work(c.site), work(c.organisation), work(c.subject), work(c.group), work(c.staff), work(c.day);
+  work(c.recorded_day), work(c.quantity), work(c.minutes), work(c.amount_fen), work(c.flags);
+}
+
+}  // namespace
+
 void FactTable::append_row(const FactRow& row) {
   Columns& c = columns_;
-  c.event.push_back(row.event.value);
-  c.seq.push_back(row.seq.value);
-  c.type.push_back(row.type);
-  c.kind.push_back(row.kind.value);
-  c.attr.push_back(row.attr.value);
-  c.programme.push_back(row.programme);
-  c.site.push_back(row.site);
-  c.organisation.push_back(row.organisation);
-  c.subject.push_back(row.subject);
-  c.group.push_back(row.group);
-  c.staff.push_back(row.staff);
-  c.day.push_back(row.day);
-  c.recorded_day.push_back(row.recorded_day);
-  c.quantity.push_back(row.quantity);
-  c.minutes.push_back(row.minutes);
-  c.amount_fen.push_back(row.amount_fen);
-  c.flags.push_back(row.flags);
+  const std::size_t place = rows_ % kChunkRows;
+  if (place == 0) each_column(c, [](auto& column) { column.start_chunk(); });
+  c.event.put(place, row.event.value);
+  c.seq.put(place, row.seq.value);
+  c.type.put(place, row.type);
+  c.kind.put(place, row.kind.value);
+  c.attr.put(place, row.attr.value);
+  c.programme.put(place, row.programme);
+  c.site.put(place, row.site);
+  c.organisation.put(place, row.organisation);
+  c.subject.put(place, row.subject);
+  c.group.put(place, row.group);
+  c.staff.put(place, row.staff);
+  c.day.put(place, row.day);
+  c.recorded_day.put(place, row.recorded_day);
+  c.quantity.put(place, row.quantity);
+  c.minutes.put(place, row.minutes);
+  c.amount_fen.put(place, row.amount_fen);
+  c.flags.put(place, row.flags);
+  ++rows_;
 }
 
 void FactTable::add(const FactRow& row) {
@@ -163,26 +178,108 @@ std::vector<std::uint32_t> FactTable::canonical_order() const {
 
 void FactTable::compact_if_sparse() {
   if (dead_ < 1024 || dead_ < live_rows()) return;
-  Columns& c = columns_;
-  const auto keep = [&](auto& column) {
-    std::size_t to = 0;
-    for (std::size_t i = 0; i < column.size(); ++i) {
-      if (c.event[i] != 0) column.set(to++, column[i]);
-    }
-    column.truncate(to);
-  };
-  // The event column decides what stays, so it goes last.
+  std::vector<std::uint32_t> live;  // ascending
+  live.reserve(live_rows());
   std::vector<std::uint32_t> moved_to(size());
-  std::uint32_t next = 0;
-  for (std::size_t i = 0; i < size(); ++i) moved_to[i] = c.event[i] != 0 ? next++ : next;
+  for (std::size_t i = 0; i < size(); ++i) {
+    moved_to[i] = static_cast<std::uint32_t>(live.size());
+    if (columns_.event[i] != 0) live.push_back(static_cast<std::uint32_t>(i));
+  }
   spans_.for_each_value([&](RowSpan& span) {
     if (span.count != 0) span.first = moved_to[span.first];
   });
-  keep(c.seq), keep(c.type), keep(c.kind), keep(c.attr), keep(c.programme), keep(c.site);
-  keep(c.organisation), keep(c.subject), keep(c.group), keep(c.staff), keep(c.day);
-  keep(c.recorded_day), keep(c.quantity), keep(c.minutes), keep(c.amount_fen), keep(c.flags);
-  keep(c.event);
+  each_column(columns_, [&](auto& column) {
+    const auto all = std::exchange(column, {});
+    for (std::size_t to = 0; to < live.size(); ++to) {
+      if (to % kChunkRows == 0) column.start_chunk();
+      column.put(to % kChunkRows, all[live[to]]);
+    }
+  });
+  rows_ = live.size();
   dead_ = 0;
+}
+
+// --- scans --------------------------------------------------------------------------------------
+
+namespace {
+
+// Narrows a list of places, condition by condition; columns that cannot tell rows of the chunk
+// apart are asked once.
+class Narrowing {
+ public:
+  Narrowing(std::size_t chunk, std::uint16_t* places, std::size_t count)
+      : chunk_(chunk), places_(places), count_(count) {}
+
+  std::size_t count() const { return count_; }
+
+  template <class T, class Test>
+  void keep(const Column<T>& column, Test&& test) {
+    if (count_ == 0) return;
+    if (column.is_same(chunk_)) {
+      if (!test(column[chunk_ * Column<T>::kRows])) count_ = 0;
+      return;
+    }
+    typename Column<T>::Values scratch;
+    const T* values = column.values(chunk_, scratch);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      const std::uint16_t place = places_[i];
+      places_[kept] = place;
+      kept += test(values[place]) ? 1 : 0;
+    }
+    count_ = kept;
+  }
+  template <class T>
+  void keep_equal(const Column<T>& column, T wanted) {
+    if (!column.may_hold(chunk_, wanted)) {
+      count_ = 0;
+    } else {
+      keep(column, [wanted](T value) { return value == wanted; });
+    }
+  }
+  void keep_symbols(const Column<std::uint32_t>& column, const std::vector<Symbol>& wanted) {
+    if (wanted.size() == 1) return keep_equal(column, wanted.front().value);
+    keep(column, [&](std::uint32_t value) {
+      return std::find(wanted.begin(), wanted.end(), Symbol{value}) != wanted.end();
+    });
+  }
+
+ private:
+  std::size_t chunk_;
+  std::uint16_t* places_;
+  std::size_t count_;
+};
+
+}  // namespace
+
+std::size_t FactTable::select(std::size_t chunk, const FactFilter& f, Places& places) const {
+  const Columns& c = columns_;
+  const std::size_t count = std::min(kChunkRows, rows_ - chunk * kChunkRows);
+  std::iota(places.begin(), places.end(), std::uint16_t{0});
+  Narrowing rows(chunk, places.data(), count);
+  if (f.subject != 0) rows.keep_equal(c.subject, f.subject);
+  if (f.programme != 0) rows.keep_equal(c.programme, f.programme);
+  if (f.site != 0) rows.keep_equal(c.site, f.site);
+  if (f.organisation != 0) rows.keep_equal(c.organisation, f.organisation);
+  if (f.group != 0) rows.keep_equal(c.group, f.group);
+  if (f.staff != 0) rows.keep_equal(c.staff, f.staff);
+  if (f.types.any()) {
+    rows.keep(c.type, [&](std::uint16_t type) { return type < f.types.size() && f.types[type]; });
+  }
+  if (!f.kinds.empty()) rows.keep_symbols(c.kind, f.kinds);
+  if (!f.attrs.empty()) rows.keep_symbols(c.attr, f.attrs);
+  const bool any_day = f.from_day == std::numeric_limits<std::int32_t>::min() &&
+                       f.to_day == std::numeric_limits<std::int32_t>::max();
+  if (!any_day) {
+    rows.keep(c.day, [&](std::int32_t day) { return f.from_day <= day && day <= f.to_day; });
+  }
+  if ((f.flags_all | f.flags_none) != 0) {
+    rows.keep(c.flags, [&](std::uint32_t flags) {
+      return (flags & f.flags_all) == f.flags_all && (flags & f.flags_none) == 0;
+    });
+  }
+  if (dead_ != 0) rows.keep(c.event, [](std::uint64_t event) { return event != 0; });
+  return rows.count();
 }
 
 }  // namespace houniao

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <cstdint>
 #include <limits>
@@ -140,18 +141,34 @@ class FactTable {
   // Sets and clears flag bits on every row of the event.
   void change_flags(EventId event, std::uint32_t set, std::uint32_t clear);
 
-  std::size_t live_rows() const { return columns_.event.size() - dead_; }
+  std::size_t live_rows() const { return rows_ - dead_; }
   // Including removed rows: columns().event[i] == 0 there.
-  std::size_t size() const { return columns_.event.size(); }
+  std::size_t size() const { return rows_; }
   const Columns& columns() const { return columns_; }
 
   static bool matches(const Columns& c, std::size_t i, const FactFilter& filter);
+  // Live rows of one chunk of the columns, by their place in it, ascending.
+  struct Rows {
+    std::size_t chunk = 0;
+    std::span<const std::uint16_t> places;
+
+    std::size_t first() const { return chunk * kChunkRows; }  // row of place 0
+  };
+  // Calls visit(columns, rows) for each chunk with live rows that the filter lets through.
+  template <class Visit>
+  void scan_chunks(const FactFilter& filter, Visit&& visit) const {
+    Places places;
+    for (std::size_t chunk = 0; chunk * kChunkRows < rows_; ++chunk) {
+      const std::size_t count = select(chunk, filter, places);
+      if (count != 0) visit(columns_, Rows{chunk, std::span(places).first(count)});
+    }
+  }
   // Calls visit(columns, index) for each live row that the filter lets through.
   template <class Visit>
   void scan(const FactFilter& filter, Visit&& visit) const {
-    for (std::size_t i = 0; i < columns_.event.size(); ++i) {
-      if (matches(columns_, i, filter)) visit(columns_, i);
-    }
+    scan_chunks(filter, [&](const Columns& c, const Rows& rows) {
+      for (const std::uint16_t place : rows.places) visit(c, rows.first() + place);
+    });
   }
   // Live row indexes by event id; the order of the canonical encoding.
   std::vector<std::uint32_t> canonical_order() const;
@@ -179,12 +196,18 @@ class FactTable {
   }
 
  private:
+  static constexpr std::size_t kChunkRows = Column<std::uint64_t>::kRows;
+  using Places = std::array<std::uint16_t, kChunkRows>;
+
+  // Where the live rows of a chunk stand that the filter lets through, and how many there are.
+  std::size_t select(std::size_t chunk, const FactFilter& filter, Places& places) const;
   void append_row(const FactRow& row);
   void kill(RowSpan span);
   void compact_if_sparse();
 
   Symbols symbols_;
   Columns columns_;
+  std::size_t rows_ = 0;
   std::size_t dead_ = 0;
   PagedArray<RowSpan, 256> spans_;  // by event
 };

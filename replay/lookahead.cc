@@ -2,7 +2,18 @@
 
 #include <kj/exception.h>
 
+#include "schema/trusted.h"
+
 namespace houniao {
+
+namespace {
+
+template <class Struct>
+typename Struct::Reader body_of(schema::Event::Reader event) {
+  return trusted::struct_at<Struct>(event, trusted::event::kBody);
+}
+
+}  // namespace
 
 Lookahead::Lookahead(const State& state, std::span<const ByteView> records)
     : state_(state), records_(records) {
@@ -46,31 +57,32 @@ void Lookahead::aim(Opened& opened) const {
     opened.table = table;
     opened.key = key;
   };
-  const auto body = opened.event.get().getBody();
-  switch (body.which()) {
+  const schema::Event::Reader event = opened.event.get();
+  switch (event.getBody().which()) {
     case schema::Event::Body::PERSON_REGISTERED: {
-      const auto index = blind_index_from(to_view(body.getPersonRegistered().getBlindIndex()));
+      const auto index =
+          blind_index_from(to_view(body_of<schema::PersonRegistered>(event).getBlindIndex()));
       return at(Opened::Table::persons_by_index,
                 decltype(PeopleState::by_blind_index)::hash_of(index));
     }
     case schema::Event::Body::CONSENT_CHANGED: {
-      const PersonId person{body.getConsentChanged().getPerson()};
+      const PersonId person{body_of<schema::ConsentChanged>(event).getPerson()};
       return at(Opened::Table::consents, decltype(PeopleState::consents)::hash_of(person));
     }
     case schema::Event::Body::MEMBERSHIP_CHANGED: {
-      const auto change = body.getMembershipChanged();
+      const auto change = body_of<schema::MembershipChanged>(event);
       return at(Opened::Table::memberships, decltype(OrganisationsState::memberships)::hash_of(
                                                 {change.getMember(), change.getGroup()}));
     }
     case schema::Event::Body::AGENCY_CASE_OPENED: {
-      const auto opened_case = body.getAgencyCaseOpened();
+      const auto opened_case = body_of<schema::AgencyCaseOpened>(event);
       const Symbol certificate = state_.symbols().find(to_view(opened_case.getCertificate()));
       return at(Opened::Table::cases_by_certificate,
                 decltype(ServicesState::by_certificate)::hash_of(
                     {PersonId{opened_case.getPerson()}, certificate}));
     }
     case schema::Event::Body::AGENCY_CASE_PROGRESSED:
-      return at(Opened::Table::cases, body.getAgencyCaseProgressed().getCase());
+      return at(Opened::Table::cases, body_of<schema::AgencyCaseProgressed>(event).getCase());
     default:
       return;
   }

@@ -22,7 +22,12 @@ MetricValue fold(const FigureInputs& inputs, const Metric& metric, const MetricW
   const MetricWhere conditions = with_current(where, metric.current);
   RowSelection selection(inputs, conditions);
   Counter counter(inputs, op, metric.of);
-  selection.each([&](const FactColumns& c, std::size_t i) { counter.see(c, i); });
+  if (selection.is_plain()) {
+    selection.each_chunk(
+        [&](const FactColumns& c, const FactTable::Rows& rows) { counter.see(c, rows); });
+  } else {
+    selection.each([&](const FactColumns& c, std::size_t i) { counter.see(c, i); });
+  }
   return counter.finish();
 }
 

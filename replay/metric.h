@@ -202,6 +202,8 @@ struct FigureInputs {
   // Only rows of these programmes count, ascending. Absent: rows of any.
   std::optional<std::vector<std::uint64_t>> within = {};
   std::span<const Holiday> holidays = {};
+  // Only what happened by the end of this day counts, whenever it was recorded. Absent: everything.
+  std::optional<Day> effective = {};
   const FactIndex* index = nullptr;  // replay/selection.h; only makes it faster
 };
 

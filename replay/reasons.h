@@ -91,6 +91,10 @@ namespace houniao {
     "the scope id is reserved; choose another")                                                  \
   X(unknown_device, 35, hold, "设备未登记；请核对设备编号",                                      \
     "the device is not enrolled; check its number")                                              \
+  X(not_the_server, 36, firm, "只有服务器自身可以记录此事件；无需处理，请核实来源",              \
+    "only the server itself records this; nothing to do but to find out where it came from")     \
+  X(log_key_invalid, 37, firm, "日志密钥的交接不成立；请停用服务器并核对密钥",                   \
+    "the change of the log's key does not hold; stop the server and check its keys")             \
   X(child_outside_parent, 40, hold, "子项目期间超出上级项目；请核对期间",                        \
     "the period lies outside the parent programme's; check the dates")                           \
   X(code_taken, 41, flag, "代码已被使用；请核对是否重复",                                        \

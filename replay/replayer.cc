@@ -11,6 +11,7 @@
 #include "replay/merkle/hash.h"
 #include "replay/snapshot.h"
 #include "schema/codec.h"
+#include "schema/trusted.h"
 
 namespace houniao {
 
@@ -25,7 +26,9 @@ Error corrupt(const RecordReader& record, std::string what) {
 Judgement judgement_of(schema::Record::Reader record) {
   Judgement judgement;
   judgement.verdict = record.getVerdict();
-  for (std::uint16_t number : record.getReasons()) judgement.reasons.add_number(number);
+  if (trusted::has_at(record, trusted::record::kReasons)) {
+    for (std::uint16_t number : record.getReasons()) judgement.reasons.add_number(number);
+  }
   return judgement;
 }
 

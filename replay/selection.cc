@@ -208,9 +208,10 @@ RowSelection::RowSelection(const FigureInputs& inputs, const MetricWhere& where,
 void RowSelection::limit_days(Day from, Day to) {
   from_ = std::max(from_, from);
   to_ = std::min(to_, to);
+  if (inputs_.effective) filter_.to_day = std::min(filter_.to_day, inputs_.effective->value);
   if (booked_ != nullptr) return;  // the filter knows only the day of the fact
   filter_.from_day = from_.value;
-  filter_.to_day = to_.value;
+  filter_.to_day = std::min(filter_.to_day, to_.value);
 }
 
 void RowSelection::want(const std::optional<bool>& wanted, std::uint32_t flag) {
@@ -221,6 +222,13 @@ void RowSelection::want(const std::optional<bool>& wanted, std::uint32_t flag) {
 bool RowSelection::group_passes(std::uint64_t group, bool ended) const {
   if (ended && ends_in_sight_ && group == 0) return true;
   return within_range(group, where_.group_from, where_.group_to);
+}
+
+// Every condition that passes() knows beside the filter.
+bool RowSelection::is_plain() const {
+  return !last_ && index_ == nullptr && !bare_kind_ && !bare_attr_ && not_kinds_.empty() &&
+         not_attrs_.empty() && where_.attr_prefix.empty() && !where_.at_site && !by_group_ &&
+         !within_ && !programmes_ && joins_.empty() && in_.empty() && booked_ == nullptr;
 }
 
 bool RowSelection::passes(const FactColumns& c, std::size_t i) {
@@ -339,6 +347,36 @@ void Counter::see(const FactColumns& c, std::size_t i) {
     ++value_;
   }
   deciding_.see(c.event[i], c.seq[i]);
+}
+
+template <class T>
+void Counter::sum(const Column<T>& addends, const FactTable::Rows& rows) {
+  typename Column<T>::Values scratch;
+  const T* values = addends.values(rows.chunk, scratch);
+  for (const std::uint16_t place : rows.places) {
+    value_ = add_saturating(value_, std::int64_t{values[place]});
+  }
+}
+
+void Counter::see(const FactColumns& c, const FactTable::Rows& rows) {
+  if (op_ == MetricOp::distinct) {
+    for (const std::uint16_t place : rows.places) see(c, rows.first() + place);
+    return;
+  }
+  if (op_ == MetricOp::sum && of_ == MetricOf::minutes) {
+    sum(c.minutes, rows);
+  } else if (op_ == MetricOp::sum && of_ == MetricOf::amount_fen) {
+    sum(c.amount_fen, rows);
+  } else if (op_ == MetricOp::sum) {
+    sum(c.quantity, rows);
+  } else if (of_ == MetricOf::rows) {
+    value_ += static_cast<std::int64_t>(rows.places.size());
+  }
+  Column<std::uint64_t>::Values scratch;
+  const std::uint64_t* events = c.event.values(rows.chunk, scratch);
+  for (const std::uint16_t place : rows.places) {
+    if (deciding_.see(events[place])) deciding_.keep(events[place], c.seq[rows.first() + place]);
+  }
 }
 
 std::int64_t Counter::value() const {

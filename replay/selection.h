@@ -101,6 +101,13 @@ class RowSelection {
     return booked_ == nullptr ? Day{c.day[i]} : (*booked_)(c, i);
   }
 
+  // Whether rows are told by the filter alone, so that each_chunk() may be asked.
+  bool is_plain() const;
+  // Calls visit(columns, FactTable::Rows) for chunks of the table.
+  template <class Visit>
+  void each_chunk(Visit&& visit) const {
+    facts_.scan_chunks(filter_, visit);
+  }
   // Calls visit(columns, row). The rows of one event come one after the other.
   template <class Visit>
   void each(Visit&& visit) {
@@ -162,12 +169,16 @@ class RowSelection {
 class Deciding {
  public:
   void see(std::uint64_t event, std::uint64_t seq) {
-    if (event == last_) return;
+    if (see(event)) keep(event, seq);
+  }
+  // The same for a caller that finds the seq only of those that are kept: true when keep() is due.
+  bool see(std::uint64_t event) {
+    if (event == last_) return false;
     last_ = event;
     ++events_;
-    if (sample_.size() >= kDecidingSampleMax && sample_.back().event.value < event) return;
-    keep(event, seq);
+    return sample_.size() < kDecidingSampleMax || event <= sample_.back().event.value;
   }
+  void keep(std::uint64_t event, std::uint64_t seq);
   std::uint64_t events() const { return events_; }
   void give(MetricValue& out) {
     out.events = events_;
@@ -175,8 +186,6 @@ class Deciding {
   }
 
  private:
-  void keep(std::uint64_t event, std::uint64_t seq);
-
   std::uint64_t last_ = 0;
   std::uint64_t events_ = 0;
   std::vector<DecidingEvent> sample_;
@@ -195,10 +204,15 @@ class Counter {
       : inputs_(inputs), op_(op), of_(of) {}
 
   void see(const FactColumns& c, std::size_t i);
+  // The same for many rows at once.
+  void see(const FactColumns& c, const FactTable::Rows& rows);
   std::int64_t value() const;
   MetricValue finish();
 
  private:
+  template <class T>
+  void sum(const Column<T>& addends, const FactTable::Rows& rows);
+
   const FigureInputs& inputs_;
   MetricOp op_;
   MetricOf of_;

@@ -125,6 +125,13 @@ void insert_sorted(List& items, typename List::value_type item, Less less = {}) 
   items.insert(std::upper_bound(items.begin(), items.end(), item, less), std::move(item));
 }
 
+// The same for a list that holds each value once.
+template <class List>
+void insert_once(List& items, const typename List::value_type& item) {
+  const auto at = std::lower_bound(items.begin(), items.end(), item);
+  if (at == items.end() || *at != item) items.insert(at, item);
+}
+
 // That something ended, by one of possibly several events. The earliest day holds: nothing after it
 // may count as inside.
 struct Ending {

@@ -164,7 +164,8 @@ enum class Family : std::uint8_t {
   X(AnomalyDispositioned, ANOMALY_DISPOSITIONED, audit, "疑点处置", decision, auditor, internal)   \
   X(FindingIssued, FINDING_ISSUED, audit, "审计发现", decision, auditor, internal)                 \
   X(FindingResolved, FINDING_RESOLVED, audit, "整改", decision, supervisor, internal)              \
-  X(PeriodSealed, PERIOD_SEALED, audit, "封账封存", decision, finance, open)
+  X(PeriodSealed, PERIOD_SEALED, audit, "封账封存", decision, finance, open)                       \
+  X(LogKeyChanged, LOG_KEY_CHANGED, system, "日志密钥变更", decision, admin, open)
 
 // The number on the wire is the member's place in Event.body.
 using EventType = schema::Event::Body::Which;

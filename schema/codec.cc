@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "schema/segment.h"
 #include "schema/shape.h"
+#include "schema/trusted.h"
 
 namespace houniao {
 namespace {
@@ -17,6 +18,12 @@ constexpr std::size_t kRecordOverheadMax = 12 * 1024;
 std::uint32_t read_u32(const std::uint8_t* p) {
   return std::uint32_t{p[0]} | std::uint32_t{p[1]} << 8 | std::uint32_t{p[2]} << 16 |
          std::uint32_t{p[3]} << 24;
+}
+
+// Whether the segment table says that the bytes are one message of one segment, and nothing more.
+bool is_framed(ByteView bytes, std::size_t words) {
+  if (bytes.size() < kTable || bytes.size() % kWord != 0) return false;
+  return read_u32(bytes.data()) == 0 && read_u32(bytes.data() + 4) == words - 1;
 }
 
 void append_u64_be(Bytes& out, std::uint64_t v) {
@@ -97,7 +104,7 @@ Result<void> guarded(Body body) {
 template <class Struct>
 typename Struct::Reader trusted_root(MessageReader& reader) {
   const auto segment = reader.segment();
-  if (is_self_contained(segment)) return capnp::readMessageUnchecked<Struct>(segment.begin());
+  if (is_self_contained(segment)) return trusted::root<Struct>(segment.begin());
   return reader.message().getRoot<Struct>();
 }
 
@@ -169,10 +176,12 @@ Result<void> MessageReader::open(ByteView bytes, std::size_t bytes_max) {
     return fail(Errc::too_large,
                 std::to_string(bytes.size()) + " bytes, at most " + std::to_string(bytes_max));
   }
-  const auto size = message_bytes(bytes);
-  if (!size) return size.error();
-  if (*size != bytes.size()) return fail(Errc::malformed, "bytes after the end of the message");
-  const std::size_t words = *size / kWord;
+  const std::size_t words = bytes.size() / kWord;
+  if (!is_framed(bytes, words)) {
+    const auto size = message_bytes(bytes);
+    if (!size) return size.error();
+    return fail(Errc::malformed, "bytes after the end of the message");
+  }
   const auto* start = reinterpret_cast<const capnp::word*>(bytes.data());
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(capnp::word) != 0 ||
       reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) {
@@ -180,7 +189,7 @@ Result<void> MessageReader::open(ByteView bytes, std::size_t bytes_max) {
       copy_ = std::make_unique<capnp::word[]>(words);
       copy_words_ = words;
     }
-    std::memcpy(copy_.get(), bytes.data(), *size);
+    std::memcpy(copy_.get(), bytes.data(), bytes.size());
     start = copy_.get();
   }
   words_ = kj::arrayPtr(start, words);
@@ -215,7 +224,7 @@ Result<void> EventReader::open_untrusted(ByteView bytes) {
 }
 
 DeviceId EventReader::device() const {
-  return device_id_from(to_view(event_.getDevice())).value_or(DeviceId{});
+  return device_id_from(trusted::data_at(event_, trusted::event::kDevice)).value_or(DeviceId{});
 }
 
 Hash EventReader::prev_hash() const {
@@ -240,7 +249,7 @@ Result<void> RecordReader::open_untrusted(ByteView bytes) {
 }
 
 ByteView RecordReader::event_bytes() const {
-  return record_.isEvent() ? to_view(record_.getEvent()) : ByteView{};
+  return record_.isEvent() ? trusted::data_at(record_, trusted::record::kEvent) : ByteView{};
 }
 
 Bytes push_signing_bytes(const DeviceId& device, DeviceSeq through, const Hash& head,

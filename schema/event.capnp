@@ -149,6 +149,7 @@ struct Event {
     findingIssued @117 :Audit.FindingIssued;
     findingResolved @118 :Audit.FindingResolved;
     periodSealed @119 :Audit.PeriodSealed;
+    logKeyChanged @122 :System.LogKeyChanged;
   }
 
   # Where an event with source "imported" stood in the book that it was taken over from. The book itself is the evidence

@@ -42,7 +42,12 @@ struct ScopeCursor {
   head @3 :Data;                # leaf hash of the last one
 }
 
-struct Challenge { nonce @0 :Data; serverTimeUs @1 :Int64; logKey @2 :Text; }  # logKey: signed-note verifier key
+struct Challenge {
+  nonce @0 :Data;
+  serverTimeUs @1 :Int64;
+  logKey @2 :Text;              # signed-note verifier key in force
+  logKeyChanges @3 :List(import "system.capnp".LogKeyChanged);  # as the log has them, oldest first
+}
 struct Proof { signature @0 :Data; clientTimeUs @1 :Int64; }
 
 struct Welcome {

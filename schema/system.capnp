@@ -59,3 +59,14 @@ struct SyncIncidentRecorded { # 同步异常
   rawBytes @3 :UInt64;
   deviceSeq @4 :UInt64;
 }
+
+struct LogKeyChanged {        # 日志密钥变更; by the server's own device only
+  origin @0 :Text;            # name of the log, which is the key's name too
+  publicKey @1 :Data;         # Ed25519, 32 bytes: signs every checkpoint that covers this record
+  previousKey @2 :Data;       # the key in force before; empty for the one of the log's beginning
+  treeSize @3 :UInt64;        # records before this one
+  handover @4 :Data;          # Ed25519 by previousKey over the text of docs/LOG_FORMAT.md; empty for the first key
+  possession @5 :Data;        # Ed25519 by publicKey over the same text
+  reason @6 :Reason;
+  enum Reason { beginning @0; scheduled @1; suspected @2; }  # suspected: somebody else may have the old key
+}

@@ -4,6 +4,7 @@
 
 #include "base/os/os.h"
 #include "base/time.h"
+#include "server/key_rotation.h"
 
 namespace houniao {
 namespace {
@@ -24,6 +25,12 @@ Result<nlohmann::json> read_json(const std::filesystem::path& path) {
     return fail(Errc::corrupt, path.string() + ": not a JSON object");
   }
   return Result<nlohmann::json>(boost::system::in_place_value, std::move(out));
+}
+
+// Empty unless it is a text.
+std::string text_of(const nlohmann::json& json, const char* member) {
+  const auto found = json.find(member);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 Result<std::array<std::uint8_t, 32>> read_secret(std::string_view& text) {
@@ -91,7 +98,7 @@ Result<ServerConfig> load_config(const std::filesystem::path& data) {
   if (!json) return json.error();
   ServerConfig out;
   out.data = data;
-  out.origin = json->value("origin", "");
+  out.origin = text_of(*json, "origin");
   if (!valid_key_name(out.origin)) {
     return fail(Errc::corrupt, json_file(data).string() + ": no valid origin");
   }
@@ -114,7 +121,7 @@ Result<ServerConfig> load_config(const std::filesystem::path& data) {
 Result<std::string> load_verifier_key(const std::filesystem::path& data) {
   const auto json = read_json(json_file(data));
   if (!json) return json.error();
-  const std::string text = json->value("log_key", "");
+  const std::string text = text_of(*json, "log_key");
   const auto parsed = parse_verifier_key(text);
   if (!parsed) return parsed.error();
   return text;
@@ -125,12 +132,17 @@ Result<std::optional<Checkpoint>> load_witness(const ServerConfig& config) {
   if (!std::filesystem::exists(config.checkpoint(), error)) return std::optional<Checkpoint>{};
   const auto raw = os::read_file(config.checkpoint(), kFileBytesMax);
   if (!raw) return raw.error();
-  auto out = open_checkpoint(as_text(*raw), config.verifier_key_text());
-  if (!out) {
-    return fail(Errc::checkpoint_mismatch,
-                config.checkpoint().string() + ": does not verify: " + out.error().detail);
+  // It may be older than the newest key.
+  const auto keys = known_verifier_keys(config);
+  if (!keys) return keys.error();
+  std::optional<Error> refused;
+  for (const std::string& key : *keys) {
+    auto out = open_checkpoint(as_text(*raw), key);
+    if (out) return std::optional<Checkpoint>{std::move(*out)};
+    if (!refused) refused = out.error();
   }
-  return std::optional<Checkpoint>{*out};
+  return fail(Errc::checkpoint_mismatch,
+              config.checkpoint().string() + ": does not verify: " + refused->detail);
 }
 
 Result<void> save_witness(const ServerConfig& config, const std::string& note) {

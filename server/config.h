@@ -4,7 +4,10 @@
 //   <data>/server.key      three secrets of 32 bytes, hexadecimal, one a line, mode 0600: seed of
 //   the log
 //                          key, seed of the server's device key, master key of the key store
+//   <data>/server.key.next the key that is to follow (server/key_rotation.h), mostly not there
 //   <data>/checkpoint      the newest checkpoint that was kept outside the log
+//   <data>/witnesses.json  which witnesses are asked (server/witness_client.h); mostly not there
+//   <data>/cosigned/       checkpoints with the cosignatures of witnesses (server/cosignatures.h)
 //   <data>/log/  <data>/keys/  <data>/snapshots/  <data>/quarantine/  <data>/orders/
 //
 // Used at start-up and by the command line; any thread, one at a time.
@@ -31,6 +34,8 @@ struct ServerConfig {
   std::filesystem::path snapshots() const { return data / "snapshots"; }
   std::filesystem::path quarantine() const { return data / "quarantine"; }
   std::filesystem::path orders() const { return data / "orders"; }
+  std::filesystem::path cosigned() const { return data / "cosigned"; }
+  std::filesystem::path witnesses() const { return data / "witnesses.json"; }
   std::filesystem::path checkpoint() const { return data / "checkpoint"; }
   std::string verifier_key_text() const;
   SequencerOptions sequencer_options() const;

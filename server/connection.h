@@ -7,11 +7,13 @@
 #pragma once
 
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
+#include <charconv>
 #include <deque>
 #include <optional>
 
@@ -27,7 +29,6 @@ namespace http = beast::http;
 namespace websocket = beast::websocket;
 
 inline constexpr const char* kSubprotocol = "houniao.v1";
-inline constexpr std::chrono::seconds kHttpIdle{30};
 inline constexpr std::chrono::seconds kCloseWait{2};
 inline constexpr std::size_t kHttpHeaderBytesMax = 16 * 1024;
 inline constexpr std::size_t kBufferBytesKept = 64 * 1024;
@@ -186,7 +187,7 @@ class WebSocketConnection final : public SessionOwner,
 template <class Stream>
 class HttpConnection final : public std::enable_shared_from_this<HttpConnection<Stream>> {
  public:
-  HttpConnection(Stream stream, HubThread& thread, asio::thread_pool& workers)
+  HttpConnection(Stream stream, HubThread& thread, Workers& workers)
       : stream_(std::move(stream)), thread_(thread), workers_(workers) {}
 
   void read() {
@@ -216,17 +217,39 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
     plain.target = std::string(request.target());
     plain.authorization = std::string(request[http::field::authorization]);
     plain.body = std::move(request.body());
+    plain.last_event_id = std::string(request["Last-Event-ID"]);
     beast::error_code ignored;
     plain.from_loopback =
         beast::get_lowest_layer(stream_).socket().remote_endpoint(ignored).address().is_loopback();
-    if (!HttpApi::is_slow(plain.target)) return respond(thread_.api().handle(plain), keep_alive_);
+    const HttpWork work = HttpApi::work_of(plain.target);
+    if (work == HttpWork::quick) return respond(thread_.api().handle(plain), keep_alive_);
     beast::get_lowest_layer(stream_).expires_never();
-    asio::post(workers_, [self = this->shared_from_this(), plain = std::move(plain)] {
-      HttpResponse response = self->thread_.api().handle(plain);
-      asio::post(self->thread_.io(), [self, response = std::move(response)]() mutable {
-        self->respond(std::move(response), self->keep_alive_);
-      });
+    asio::post(workers_.slow, [self = this->shared_from_this(), plain = std::move(plain), work] {
+      if (work == HttpWork::slow) return self->answer(self->thread_.api().handle(plain));
+      self->queue_for_whole_log(plain);
     });
+  }
+
+  // On a worker, which has the token looked up before a place is given away.
+  void queue_for_whole_log(const HttpRequest& request) {
+    HttpApi& api = thread_.api();
+    if (auto refused = api.turn_away(request)) return answer(std::move(*refused));
+    auto place = std::make_unique<WholeLogPlace>(thread_.engine().metrics().whole_log_requests);
+    if (!*place) return answer(api.too_many_wait());
+    asio::post(workers_.whole_log, [self = this->shared_from_this(), asked = request,
+                                    held = std::move(place)]() mutable {
+      HttpResponse response = self->thread_.api().handle(asked);
+      held.reset();
+      self->answer(std::move(response));
+    });
+  }
+
+  // On a worker.
+  void answer(HttpResponse response) {
+    asio::post(thread_.io(),
+               [self = this->shared_from_this(), response = std::move(response)]() mutable {
+                 self->respond(std::move(response), self->keep_alive_);
+               });
   }
 
   void upgrade(http::request<http::string_body> request) {
@@ -249,6 +272,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
   }
 
   void respond(HttpResponse from, bool keep_alive) {
+    if (from.stream != nullptr) return stream(std::move(from));
     response_.emplace();
     response_->version(version_);
     response_->result(static_cast<unsigned>(from.status));
@@ -259,13 +283,79 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
     response_->body() = std::move(from.body);
     response_->prepare_payload();
     if (head_only_) response_->body().clear();
-    beast::get_lowest_layer(stream_).expires_after(kHttpIdle);
+    beast::get_lowest_layer(stream_).expires_after(write_time(response_->body().size()));
     http::async_write(
         stream_, *response_,
         [self = this->shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
           if (error || !keep_alive) return self->close();
           self->read();
         });
+  }
+
+  // A body of unknown length: chunks (RFC 9112 7.1), or all until the close for HTTP/1.0. A piece
+  // is asked for when the one before it is written, so a reader that does not read makes no pieces;
+  // it is cut off when it takes one more slowly than write_time() allows.
+  void stream(HttpResponse from) {
+    body_ = std::move(from.stream);
+    pause_.emplace(thread_.io());
+    head_.emplace();
+    head_->version(version_);
+    head_->result(static_cast<unsigned>(from.status));
+    head_->set(http::field::server, "houniao");
+    head_->set(http::field::content_type, from.content_type);
+    for (const auto& [name, value] : from.headers) head_->set(name, value);
+    head_->keep_alive(false);
+    head_->chunked(version_ >= 11);
+    serializer_.emplace(*head_);
+    beast::get_lowest_layer(stream_).expires_after(kHttpIdle);
+    http::async_write_header(
+        stream_, *serializer_,
+        [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+          if (error) return self->close();
+          self->ask_for_piece();
+        });
+  }
+
+  void ask_for_piece() {
+    beast::get_lowest_layer(stream_).expires_never();
+    asio::post(workers_.slow, [self = this->shared_from_this()] {
+      StreamPiece piece = self->body_->next();
+      asio::post(self->thread_.io(), [self, piece = std::move(piece)]() mutable {
+        self->write_piece(std::move(piece));
+      });
+    });
+  }
+
+  void write_piece(StreamPiece piece) {
+    last_piece_ = piece.ended;
+    if (piece.bytes.empty() && !last_piece_) return wait_for_piece();
+    piece_ = frame(std::move(piece.bytes));
+    beast::get_lowest_layer(stream_).expires_after(write_time(piece_.size()));
+    asio::async_write(stream_, asio::buffer(piece_),
+                      [self = this->shared_from_this()](beast::error_code error, std::size_t) {
+                        if (error || self->last_piece_) return self->close();
+                        self->ask_for_piece();
+                      });
+  }
+
+  void wait_for_piece() {
+    pause_->expires_after(kStreamPause);
+    pause_->async_wait([self = this->shared_from_this()](beast::error_code error) {
+      if (!error) self->ask_for_piece();
+    });
+  }
+
+  // The piece as one chunk, and behind the last one the chunk that ends the body.
+  std::string frame(std::string bytes) const {
+    if (version_ < 11) return bytes;
+    std::string out;
+    if (!bytes.empty()) {
+      char size[20];
+      const auto end = std::to_chars(size, size + sizeof size, bytes.size(), 16).ptr;
+      out.append(size, end).append("\r\n").append(bytes).append("\r\n");
+    }
+    if (last_piece_) out += "0\r\n\r\n";
+    return out;
   }
 
   void close() {
@@ -276,10 +366,17 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
 
   Stream stream_;
   HubThread& thread_;
-  asio::thread_pool& workers_;
+  Workers& workers_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> response_;
+  // Of a body that comes piece by piece.
+  std::shared_ptr<BodyStream> body_;
+  std::optional<http::response<http::empty_body>> head_;
+  std::optional<http::response_serializer<http::empty_body>> serializer_;
+  std::optional<asio::steady_timer> pause_;
+  std::string piece_;  // while it is written
+  bool last_piece_ = false;
   bool keep_alive_ = false;
   bool head_only_ = false;
   unsigned version_ = 11;

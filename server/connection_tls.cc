@@ -11,7 +11,7 @@ namespace {
 
 // Keeps the stream until the handshake is through.
 struct Handshake : std::enable_shared_from_this<Handshake> {
-  Handshake(Socket socket, asio::ssl::context& tls, HubThread& hub, asio::thread_pool& pool)
+  Handshake(Socket socket, asio::ssl::context& tls, HubThread& hub, Workers& pool)
       : stream(std::move(socket), tls), thread(hub), workers(pool) {}
   void start() {
     beast::get_lowest_layer(stream).expires_after(kHttpIdle);
@@ -25,13 +25,12 @@ struct Handshake : std::enable_shared_from_this<Handshake> {
   }
   TlsStream stream;
   HubThread& thread;
-  asio::thread_pool& workers;
+  Workers& workers;
 };
 
 }  // namespace
 
-void serve_tls(Socket socket, asio::ssl::context& tls, HubThread& thread,
-               asio::thread_pool& workers) {
+void serve_tls(Socket socket, asio::ssl::context& tls, HubThread& thread, Workers& workers) {
   std::make_shared<Handshake>(std::move(socket), tls, thread, workers)->start();
 }
 

@@ -6,8 +6,9 @@
 namespace houniao {
 
 ServerIdentity identity_of(const SequencerOptions& options, KeyStore& keys) {
-  return ServerIdentity{options.origin, verifier_key(options.origin, options.log_key.verify_key()),
-                        options.log_key.verify_key(), options.device_key, keys.blind_key()};
+  const VerifyKey log_key = options.next_log_key.value_or(options.log_key).verify_key();
+  return ServerIdentity{options.origin, verifier_key(options.origin, log_key), log_key,
+                        options.device_key, keys.blind_key()};
 }
 
 void count_group(Metrics& metrics, const CommittedGroup& group, const Sequencer& sequencer) {

@@ -73,7 +73,8 @@ class ServerCore final : public Inbox {
   std::unique_ptr<SessionHub> hub_;
 };
 
-// What sessions need to know of the sequencer's options.
+// What sessions need to know of the sequencer's options, once it has opened: a key that is to take
+// over has done so.
 ServerIdentity identity_of(const SequencerOptions& options, KeyStore& keys);
 // Counts a group into the metrics.
 void count_group(Metrics& metrics, const CommittedGroup& group, const Sequencer& sequencer);

@@ -88,6 +88,10 @@ std::vector<PersonId> erased_subjects(const State& state) {
   return out;
 }
 
+std::shared_ptr<const std::vector<LogKeyChange>> log_keys_of(const State& state) {
+  return std::make_shared<const std::vector<LogKeyChange>>(state.system.log_key_changes());
+}
+
 DeviceNumber highest_device_number(const State& state) {
   DeviceNumber out;
   for (const auto& [number, device] : state.system.devices) out = std::max(out, number);

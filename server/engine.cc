@@ -9,7 +9,9 @@
 #include "base/os/os.h"
 #include "replay/snapshot.h"
 #include "replay/state.h"
+#include "server/key_rotation.h"
 #include "server/keys/lmdb_key_store.h"
+#include "server/witness_transport.h"
 
 namespace houniao {
 namespace {
@@ -50,17 +52,32 @@ Result<void> Engine::open_parts() {
   auto snapshots = DirectorySnapshots::open(config_.snapshots());
   if (!snapshots) return snapshots.error();
   snapshots_ = std::move(*snapshots);
+  auto cosignatures = Cosignatures::open(config_.cosigned());
+  if (!cosignatures) return cosignatures.error();
+  cosignatures_ = std::move(*cosignatures);
   auto witness = load_witness(config_);
   if (!witness) return witness.error();
 
   SequencerOptions sequencer = config_.sequencer_options();
   sequencer.witness = *witness;
   sequencer.queue_events_max = SIZE_MAX;  // the inbox is what bounds the queue
+  const auto next = load_next_key(config_);
+  if (!next) return next.error();
+  if (*next) {
+    sequencer.next_log_key = (*next)->key;
+    sequencer.key_change_reason = (*next)->reason;
+  }
   identity_ = identity_of(sequencer, *keys_);
   auto opened = Sequencer::open({*log_, *keys_, *quarantine_, snapshots_.get(), published_},
                                 std::move(sequencer), clock_.wall());
   if (!opened) return opened.error();
   sequencer_ = std::move(*opened);
+  if (*next) HOUNIAO_TRY(finish_key_rotation(config_, **next));
+  const auto witnesses = load_witnesses(config_.witnesses());
+  if (!witnesses) return witnesses.error();
+  witness_transport_ = std::make_unique<HttpWitnessTransport>();
+  witness_client_ = std::make_unique<WitnessClient>(
+      WitnessClient::Ports{*log_, published_, *cosignatures_, *witness_transport_}, *witnesses);
   views_ = std::make_unique<Views>(*log_, published_, snapshots_.get());
   const auto newest = snapshots_->load(published_.head()->size);
   snapshot_at_ = newest ? newest->size.value : 0;
@@ -100,6 +117,7 @@ void Engine::start(Deliver deliver) {
   started_ = true;
   sequencer_thread_ = std::thread([this] { run_sequencer(); });
   maintenance_thread_ = std::thread([this] { run_maintenance(); });
+  witness_client_->start();
 }
 
 void Engine::stop() {
@@ -109,6 +127,8 @@ void Engine::stop() {
   }
   wake_.notify_all();
   if (sequencer_thread_.joinable()) sequencer_thread_.join();
+  // What was pushed is committed by then: a witness that takes its time holds up nothing else.
+  if (witness_client_) witness_client_->stop();
   {
     const std::lock_guard lock(maintenance_mutex_);
     maintenance_stops_ = true;
@@ -204,6 +224,9 @@ void Engine::maintain() {
   metrics_.resident_bytes = static_cast<std::uint64_t>(os::rss_bytes());
   metrics_.quarantine_files = quarantine_->kept();
   metrics_.quarantine_dropped = quarantine_->dropped();
+  metrics_.witness_cosigned = witness_client_->cosigned();
+  metrics_.witness_failed = witness_client_->failed();
+  metrics_.witness_contradicted = witness_client_->contradicted();
   const auto head = published_.head();
   if (head->read_only) return;
   if (head->size != witnessed_ && save_witness(config_, head->note)) witnessed_ = head->size;

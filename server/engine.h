@@ -15,9 +15,12 @@
 
 #include "server/config.h"
 #include "server/core.h"
+#include "server/cosignatures.h"
 #include "server/log/lmdb_store.h"
 #include "server/orders.h"
+#include "server/timeline/timeline.h"
 #include "server/views.h"
+#include "server/witness_client.h"
 
 namespace houniao {
 
@@ -27,6 +30,8 @@ class Engine final : public Inbox {
     LmdbStoreOptions log;
     std::size_t queue_events_max = limits::kSequencerQueueEventsMax;
     std::uint64_t snapshot_every = kSnapshotEveryRecords;
+    // Keeps states of the past warm; null: every `?at=` query folds for itself.
+    std::shared_ptr<Timeline> timeline;
   };
   // Opens and checks everything; refuses as Sequencer::open() does, and with invalid_argument while
   // another process serves the same directory. `clock` and `random` are thread-safe
@@ -50,6 +55,9 @@ class Engine final : public Inbox {
   Quarantine& quarantine() { return *quarantine_; }
   Published& published() { return published_; }
   Views& views() { return *views_; }
+  // What witnesses added to checkpoints; any thread.
+  Cosignatures* cosignatures() { return cosignatures_.get(); }
+  Timeline* timeline() { return options_.timeline.get(); }
   Metrics& metrics() { return metrics_; }
   Clock& clock() { return clock_; }
   Random& random() { return random_; }
@@ -82,6 +90,9 @@ class Engine final : public Inbox {
   ServerIdentity identity_;
   std::unique_ptr<Sequencer> sequencer_;
   std::unique_ptr<Views> views_;
+  std::unique_ptr<Cosignatures> cosignatures_;
+  std::unique_ptr<WitnessTransport> witness_transport_;
+  std::unique_ptr<WitnessClient> witness_client_;
   Deliver deliver_;
 
   std::mutex mutex_;

@@ -23,7 +23,7 @@ struct Gateway::Impl {
   asio::signal_set signals{control};
   std::optional<asio::ssl::context> tls;
   std::vector<std::unique_ptr<HubThread>> threads;
-  asio::thread_pool workers{1};
+  Workers workers;
   std::size_t next_thread = 0;
   asio::steady_timer accept_pause{control};
 
@@ -164,6 +164,9 @@ void Gateway::stop() {
 // Everything that was pushed is committed and its acknowledgement handed to the sessions before
 // they are told to go.
 void Gateway::Impl::drain() {
+  // A question about the past may take a minute, and the worker that waits for its answer is joined
+  // below.
+  if (engine.timeline() != nullptr) engine.timeline()->interrupt();
   for (auto& thread : threads) thread->settle_all();
   engine.stop();
   for (auto& thread : threads) {
@@ -183,7 +186,6 @@ void Gateway::Impl::drain() {
   }
   for (auto& thread : threads) thread->stop();
   workers.stop();
-  workers.join();
 }
 
 }  // namespace houniao

@@ -8,11 +8,13 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/crypto.h"
 #include "base/error.h"
 #include "base/ids.h"
 #include "base/ports.h"
+#include "replay/log_keys.h"
 #include "server/device_directory.h"
 #include "server/log/log_store.h"
 
@@ -25,6 +27,7 @@ struct PublishedHead {
   Signature note_signature;  // the log key's raw signature in it
   WallTime committed_at;
   std::shared_ptr<const DeviceDirectory> devices;
+  std::shared_ptr<const std::vector<LogKeyChange>> log_keys;  // as the log has them; may be null
   // Why pushes are answered with Retry; empty while the server accepts them.
   std::optional<Error> read_only;
 };

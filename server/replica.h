@@ -28,6 +28,8 @@ class Replica {
   Result<void> start(SnapshotStore* snapshots, TreeSize at_most);
   // Folds records up to `to`. corrupt when a stored record cannot be read.
   Result<void> advance(TreeSize to);
+  // Reads on from another store of the same log.
+  void read_from(const LogStore& log) { log_ = &log; }
   // Another replica at the same place.
   Replica fork() const;
 

@@ -33,7 +33,6 @@ bool may_erase(EventType type) {
 Sequencer::Sequencer(Ports ports, SequencerOptions options)
     : ports_(ports),
       options_(std::move(options)),
-      verifier_key_(verifier_key(options_.origin, options_.log_key.verify_key())),
       state_(std::make_unique<State>()),
       reader_(std::make_unique<EventReader>()) {}
 
@@ -228,8 +227,14 @@ void Sequencer::publish_group() {
   head->root = tree_.root();
   head->committed_at = now_;
   const Checkpoint checkpoint{options_.origin, head->size, head->root};
-  head->note_signature = sign(options_.log_key, as_bytes(checkpoint_body(checkpoint)));
-  head->note = note_with_signature(checkpoint, options_.log_key.verify_key(), head->note_signature);
+  const SigningKey& key = handing_over_ ? *options_.next_log_key : options_.log_key;
+  const std::string body = checkpoint_body(checkpoint);
+  head->note_signature = sign(key, as_bytes(body));
+  head->note = note_with_signature(checkpoint, key.verify_key(), head->note_signature);
+  if (handing_over_) {
+    head->note += note_signature_line(options_.origin, options_.log_key.verify_key(),
+                                      sign(options_.log_key, as_bytes(body)));
+  }
 
   Commit commit;
   commit.first = Seq{group_->base.value};
@@ -251,6 +256,7 @@ void Sequencer::publish_group() {
   head->devices = group_->devices_changed || !head_
                       ? std::make_shared<const DeviceDirectory>(directory_of(*state_))
                       : head_->devices;
+  head->log_keys = !own_events_ && head_ ? head_->log_keys : log_keys_of(*state_);
   head_ = std::move(head);
   group_->head = head_;
   ports_.published.publish(head_, commit.device_heads, group_->scope_heads);

@@ -8,7 +8,10 @@
 //     revoked;
 //   - the state never runs ahead of the disk: after a commit that failed, the state is folded again
 //     from what is durable, pushes are answered with Retry, and a later group tries again;
-//   - record times never go back, also when the wall clock does.
+//   - record times never go back, also when the wall clock does;
+//   - the key that signs checkpoints is the one that the log names (replay/log_keys.h). It changes
+//   at
+//     start-up only: the change is a record, and the checkpoint that covers it has both signatures.
 //
 // Owns State, the tree's frontier and the log's writer. One thread (or the simulator); other
 // threads see its work through Published and CommittedGroup.
@@ -39,9 +42,13 @@ class State;
 class EventReader;
 
 struct SequencerOptions {
-  std::string origin;     // name of the log, also the key name in checkpoints
-  SigningKey log_key;     // signs checkpoints
-  SigningKey device_key;  // signs the server's own events
+  std::string origin;  // name of the log, also the key name in checkpoints
+  SigningKey log_key;  // signs checkpoints
+  // Takes over from `log_key` at this start. Stays here until a start has recorded it, and does no
+  // harm afterwards.
+  std::optional<SigningKey> next_log_key;
+  std::uint16_t key_change_reason = 1;  // schema::LogKeyChanged::Reason, with next_log_key
+  SigningKey device_key;                // signs the server's own events
   std::size_t group_events_max = limits::kGroupEventsMax;
   std::size_t queue_events_max = limits::kSequencerQueueEventsMax;
   // At start, records up to this many are all hashed again; of a longer log only the tail after the
@@ -85,6 +92,8 @@ class Sequencer {
 
   const State& state() const { return *state_; }
   TreeSize size() const { return tree_.size(); }
+  // The key that signs checkpoints from here on; next_log_key when there was one.
+  const SigningKey& log_key() const { return options_.log_key; }
   // Why pushes are answered with Retry; nullopt while all is well.
   const std::optional<Error>& read_only() const { return read_only_; }
   // Incidents that were counted but not written down one by one.
@@ -97,6 +106,8 @@ class Sequencer {
   // sequencer_open.cc
   Result<void> load(WallTime now, bool verify);
   Result<Checkpoint> check_stored_checkpoint(const LogHead& head) const;
+  Result<void> check_log_key() const;
+  Result<void> change_log_key(WallTime now);
   Result<void> check_records(TreeSize from, const Checkpoint& signed_head);
   Result<void> check_witness(TreeSize size) const;
   Result<WallTime> last_received(TreeSize size) const;
@@ -139,7 +150,7 @@ class Sequencer {
 
   Ports ports_;
   SequencerOptions options_;
-  std::string verifier_key_;
+  bool handing_over_ = false;  // both keys sign the checkpoint of the group in hand
 
   std::unique_ptr<State> state_;
   merkle::TileBuilder tree_;

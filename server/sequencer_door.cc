@@ -20,9 +20,10 @@ namespace {
 
 std::string place(DeviceSeq at) { return "event " + std::to_string(at.value) + ": "; }
 
-// Enrolments and incidents are the server's own to record.
+// Enrolments, incidents and the keys of the log are the server's own to record.
 bool only_server_records(EventType type) {
-  return type == EventType::DEVICE_ENROLLED || type == EventType::SYNC_INCIDENT_RECORDED;
+  return type == EventType::DEVICE_ENROLLED || type == EventType::SYNC_INCIDENT_RECORDED ||
+         type == EventType::LOG_KEY_CHANGED;
 }
 
 }  // namespace

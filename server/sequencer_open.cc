@@ -12,6 +12,31 @@ constexpr std::size_t kReadBytes = std::size_t{4} << 20;
 
 Error mismatch(std::string detail) { return fail(Errc::checkpoint_mismatch, std::move(detail)); }
 
+std::string vkey_of(const SequencerOptions& options, const SigningKey& key) {
+  return verifier_key(options.origin, key.verify_key());
+}
+
+// The keys that the log names; of a log that names none, the one that is here.
+Result<LogKeys> keys_in_log(const State& state, const SequencerOptions& options) {
+  auto keys = LogKeys::follow(*log_keys_of(state));
+  if (!keys) return std::move(keys).error();
+  if (*keys) return std::move(**keys);
+  return LogKeys(options.origin, options.log_key.verify_key());
+}
+
+// The signature on the newest checkpoint of the key in force at its size.
+Result<Signature> signature_in_force(const State& state, const SequencerOptions& options,
+                                     const std::string& note) {
+  const auto keys = keys_in_log(state, options);
+  if (!keys) return keys.error();
+  const auto opened = keys->open(note);
+  if (!opened) {
+    return mismatch("the last stored checkpoint is not signed by the log's key: " +
+                    opened.error().detail);
+  }
+  return opened->signature;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Sequencer>> Sequencer::open(Ports ports, SequencerOptions options,
@@ -21,6 +46,7 @@ Result<std::unique_ptr<Sequencer>> Sequencer::open(Ports ports, SequencerOptions
   }
   std::unique_ptr<Sequencer> out(new Sequencer(ports, std::move(options)));
   HOUNIAO_TRY(out->load(now, true));
+  HOUNIAO_TRY(out->change_log_key(now));
   return out;
 }
 
@@ -65,14 +91,16 @@ Result<void> Sequencer::load(WallTime now, bool verify) {
   if (server.key != options_.device_key.verify_key()) {
     return fail(Errc::wrong_key, "server.key is not the key of this log's device 1");
   }
+  HOUNIAO_TRY(check_log_key());
   auto published = std::make_shared<PublishedHead>();
   published->size = head.size;
   published->root = checkpoint->root;
   published->note = head.checkpoint;
-  const auto signature = checkpoint_signature(head.checkpoint, verifier_key_);
+  const auto signature = signature_in_force(*state_, options_, head.checkpoint);
   if (!signature) return signature.error();
   published->note_signature = *signature;
   published->committed_at = now;
+  published->log_keys = log_keys_of(*state_);
   published->devices = std::make_shared<const DeviceDirectory>(directory_of(*state_));
   published->read_only = read_only_;
   head_ = std::move(published);
@@ -81,10 +109,14 @@ Result<void> Sequencer::load(WallTime now, bool verify) {
   return {};
 }
 
-// The checkpoint beside the log must be ours and must speak of exactly the stored records.
+// The checkpoint beside the log must be ours and must speak of exactly the stored records. Which of
+// our keys has to have signed it is known only when the records are folded.
 Result<Checkpoint> Sequencer::check_stored_checkpoint(const LogHead& head) const {
   if (!head.size) return Checkpoint{options_.origin, TreeSize{0}, merkle::empty_root()};
-  auto out = open_checkpoint(head.checkpoint, verifier_key_);
+  auto out = open_checkpoint(head.checkpoint, vkey_of(options_, options_.log_key));
+  if (!out && options_.next_log_key) {
+    out = open_checkpoint(head.checkpoint, vkey_of(options_, *options_.next_log_key));
+  }
   if (!out) {
     return fail(Errc::checkpoint_mismatch,
                 "the last stored checkpoint does not verify: " + out.error().detail);
@@ -94,6 +126,46 @@ Result<Checkpoint> Sequencer::check_stored_checkpoint(const LogHead& head) const
                     " records, the log holds " + std::to_string(head.size.value));
   }
   return out;
+}
+
+// The log must name the key that is here, or the one that is to follow it.
+Result<void> Sequencer::check_log_key() const {
+  const auto keys = keys_in_log(*state_, options_);
+  if (!keys) return keys.error();
+  const bool ours =
+      keys->newest() == options_.log_key.verify_key() ||
+      (options_.next_log_key && keys->newest() == options_.next_log_key->verify_key());
+  if (ours && keys->origin() == options_.origin) return {};
+  return fail(Errc::wrong_key, "server.key does not hold the key that signs this log, " +
+                                   keys->newest_verifier_key());
+}
+
+// Records that the next key takes over, in a commit of its own whose checkpoint both keys sign.
+Result<void> Sequencer::change_log_key(WallTime now) {
+  if (!options_.next_log_key) return {};
+  const SigningKey next = *options_.next_log_key;
+  const SigningKey previous = options_.log_key;
+  const auto keys = keys_in_log(*state_, options_);
+  if (!keys) return keys.error();
+  if (keys->newest() == next.verify_key()) {  // recorded before an earlier start came to its end
+    options_.log_key = next;
+    return {};
+  }
+  start_group(now);
+  append_own_event(own_->log_key_changed(
+      hand_over_log_key(options_.origin, previous, next, tree_.size(), options_.key_change_reason),
+      received_at_));
+  const auto after = keys_in_log(*state_, options_);
+  if (!after || after->newest() != next.verify_key()) {
+    return fail(Errc::internal, "the change of the log's key did not take effect");
+  }
+  handing_over_ = true;
+  finish_group();
+  handing_over_ = false;
+  group_.reset();
+  if (read_only_) return *read_only_;
+  options_.log_key = next;
+  return {};
 }
 
 // Hashes the stored records again; from the first or, with a tree to continue, from later on.
@@ -156,8 +228,10 @@ Result<void> Sequencer::write_genesis(WallTime now) {
   grant.whole_log = true;
   grant.label = "server";
   append_own_event(own_->enrolled(server, grant, received_at_));
-  if (!grant_of(*state_, kServerDevice).number) {
-    return fail(Errc::internal, "the first event of the log did not take effect");
+  append_own_event(own_->log_key_changed(
+      announce_log_key(options_.origin, options_.log_key, tree_.size()), received_at_));
+  if (!grant_of(*state_, kServerDevice).number || log_keys_of(*state_)->size() != 1) {
+    return fail(Errc::internal, "the first events of the log did not take effect");
   }
   finish_group();
   group_.reset();

@@ -75,6 +75,12 @@ Bytes ServerChain::incident(const IncidentReport& report, WallTime now) {
   });
 }
 
+Bytes ServerChain::log_key_changed(const LogKeyChange& change, WallTime now) {
+  return make(now, kScopeCommons, [&](schema::Event::Builder event) {
+    write_log_key_change(change, event.getBody().initLogKeyChanged());
+  });
+}
+
 Result<Bytes> ServerChain::administrative(ByteView raw, WallTime now) {
   EventReader reader;
   HOUNIAO_TRY(reader.open(raw));

@@ -1,10 +1,11 @@
 // The server as a device: number 1 of every log. Builds the events that the server itself records
-// (enrolments, revocations, incidents), chained and signed like those of any other device. Pure;
-// belongs to the sequencer's thread.
+// (enrolments, revocations, incidents, keys of the log), chained and signed like those of any other
+// device. Pure; belongs to the sequencer's thread.
 #pragma once
 
 #include <cstdint>
 
+#include "replay/log_keys.h"
 #include "server/keys/key_store.h"
 #include "server/work.h"
 
@@ -18,6 +19,7 @@ class ServerChain {
   Bytes enrolled(const DeviceGrant& device, const EnrolmentCode& grant, WallTime now);
   Bytes revoked_as_compromised(DeviceNumber device, DeviceSeq from, WallTime now);
   Bytes incident(const IncidentReport& report, WallTime now);
+  Bytes log_key_changed(const LogKeyChange& change, WallTime now);
   // The operator's event: body and scope are taken from `event`, the envelope is the server's.
   Result<Bytes> administrative(ByteView event, WallTime now);
 

@@ -38,7 +38,7 @@ namespace houniao {
 // Who this server is, for sessions. Constant.
 struct ServerIdentity {
   std::string origin;
-  std::string log_vkey;  // verifier key of the log's checkpoints
+  std::string log_vkey;  // verifier key of the log's checkpoints, the one in force
   VerifyKey log_key;
   SigningKey device_key;  // the server's own device; subject keys are sealed to it
   SymmetricKey blind_key;
@@ -138,6 +138,7 @@ class SyncSession {
   void on_signature_frame(schema::Push::Reader push);
   void turn_away(std::uint64_t push_id);
   std::optional<Error> check_witness(const WitnessedCheckpoint& witnessed);
+  VerifyKey log_key_at(const PublishedHead& head, TreeSize size) const;
   void refuse_push(std::uint64_t push_id, const Error& error);
   void on_key_deposit(schema::KeyDeposit::Reader deposit);
   void on_key_request(schema::KeyRequest::Reader request);

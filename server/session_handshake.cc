@@ -39,11 +39,15 @@ void SyncSession::on_hello(schema::Hello::Reader hello, Moment now) {
   claims_->checkpoint_root = hash_from(to_view(hello.getCheckpointRoot())).value_or(Hash{});
   ports_.random.fill(claims_->nonce);
 
-  FrameWriter writer(256);
+  const auto head = ports_.published.head();
+  const std::size_t changes = head->log_keys ? head->log_keys->size() : 0;
+  FrameWriter writer(256 + changes * 512);
   auto challenge = writer.root().initChallenge();
   challenge.setNonce(to_data(claims_->nonce));
   challenge.setServerTimeUs(now.wall.us);
   challenge.setLogKey(ports_.identity.log_vkey);
+  auto list = challenge.initLogKeyChanges(static_cast<unsigned>(changes));
+  for (unsigned i = 0; i < list.size(); ++i) write_log_key_change((*head->log_keys)[i], list[i]);
   send(writer.finish());
   if (state_ != State::closed) state_ = State::proof;
 }

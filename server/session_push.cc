@@ -93,7 +93,7 @@ std::optional<Error> SyncSession::check_witness(const WitnessedCheckpoint& witne
     if (!root) return root.error();
     if (*root != witnessed.root ||
         !verify_checkpoint({ports_.identity.origin, witnessed.size, witnessed.root},
-                           ports_.identity.log_key, witnessed.note_signature)) {
+                           log_key_at(*head, witnessed.size), witnessed.note_signature)) {
       return fail(Errc::checkpoint_mismatch, "the witnessed checkpoint of " +
                                                  std::to_string(witnessed.size.value) +
                                                  " records is not one of this log");
@@ -101,6 +101,13 @@ std::optional<Error> SyncSession::check_witness(const WitnessedCheckpoint& witne
   }
   verified_ = witnessed;
   return std::nullopt;
+}
+
+// The key that signed checkpoints of that size: devices that were away keep old ones.
+VerifyKey SyncSession::log_key_at(const PublishedHead& head, TreeSize size) const {
+  if (!head.log_keys) return ports_.identity.log_key;
+  const auto keys = LogKeys::follow(*head.log_keys);
+  return keys && *keys ? (*keys)->at(size) : ports_.identity.log_key;
 }
 
 void SyncSession::refuse_push(std::uint64_t push_id, const Error& error) {

@@ -28,11 +28,27 @@ Result<void> Views::with_state(const AsOf& as_of, const Read& read) {
   const TreeSize head = published_.head()->size;
   const auto size = resolve(as_of, head);
   if (!size) return size.error();
-  const std::lock_guard lock(mutex_);
-  auto replica = *size == head ? at_head(head) : at(*size, head);
+  if (*size == head) {
+    const auto answered = read_head(head, !as_of.size && !as_of.day, read);
+    if (!answered) return answered.error();
+    if (*answered) return {};
+  }
+  const std::lock_guard lock(past_mutex_);
+  auto replica = at(*size);
   if (!replica) return replica.error();
   read((*replica)->state(), (*replica)->size());
   return {};
+}
+
+// Another caller may know of a later head and have come first: whoever asked for the newest gets
+// that.
+Result<bool> Views::read_head(TreeSize size, bool newest, const Read& read) {
+  const std::lock_guard lock(head_mutex_);
+  auto replica = at_head(size);
+  if (!replica) return replica.error();
+  if (!newest && (*replica)->size() != size) return false;
+  read((*replica)->state(), (*replica)->size());
+  return true;
 }
 
 Result<TreeSize> Views::resolve(const AsOf& as_of, TreeSize head) const {
@@ -59,7 +75,7 @@ Result<Replica*> Views::at_head(TreeSize head) {
   return &*head_;
 }
 
-Result<Replica*> Views::at(TreeSize size, TreeSize) {
+Result<Replica*> Views::at(TreeSize size) {
   const Replica* nearest = nullptr;
   for (auto kept = kept_.begin(); kept != kept_.end(); ++kept) {
     if (kept->size() == size) {
@@ -83,7 +99,7 @@ Result<void> Views::save_snapshot() {
   if (snapshots_ == nullptr) return {};
   Snapshot out;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(head_mutex_);
     out.size = published_.head()->size;
     auto replica = at_head(out.size);
     if (!replica) return replica.error();

@@ -2,8 +2,9 @@
 // of the stored log, so that no query ever holds up a commit. Keeps one state that follows the head
 // and the last few that somebody asked for.
 //
-// Threads: any; calls are serialised, and the state is handed to the reader under the lock, so a
-// reader must be brief.
+// Threads: any; calls are serialised, those of the head and those of the past apart, so that a fold
+// of the past holds up nobody who asks for the present. The state is handed to the reader under the
+// lock, so a reader must be brief.
 #pragma once
 
 #include <functional>
@@ -39,19 +40,26 @@ class Views {
   using Read = std::function<void(const State& state, TreeSize size)>;
   // Calls `read` with the state; invalid_argument when the place lies beyond the log.
   Result<void> with_state(const AsOf& as_of, const Read& read);
+  // How many records the state has that is asked for; invalid_argument as above.
+  Result<TreeSize> resolve(const AsOf& as_of) const {
+    return resolve(as_of, published_.head()->size);
+  }
   // Brings the head's state up to date and stores it as a snapshot.
   Result<void> save_snapshot();
 
  private:
   Result<TreeSize> resolve(const AsOf& as_of, TreeSize head) const;
+  // False when the head's state has gone beyond `size` and that place was asked for.
+  Result<bool> read_head(TreeSize size, bool newest, const Read& read);
   Result<Replica*> at_head(TreeSize head);
-  Result<Replica*> at(TreeSize size, TreeSize head);
+  Result<Replica*> at(TreeSize size);
 
   const LogStore& log_;
   const Published& published_;
   SnapshotStore* snapshots_;
-  std::mutex mutex_;
+  std::mutex head_mutex_;
   std::optional<Replica> head_;
+  std::mutex past_mutex_;
   std::list<Replica> kept_;  // most recently used first
 };
 

@@ -1,16 +1,20 @@
 #include "base/os/os.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sodium.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
-#include <chrono>
-#include <thread>
 
 #include <cerrno>
 #include <chrono>
+#include <cinttypes>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 namespace houniao::os {
 namespace {
@@ -77,12 +81,58 @@ Result<void> write_file_durably(const std::filesystem::path& path, ByteView cont
   return {};
 }
 
+#if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
+
+namespace {
+
+constexpr std::uintptr_t kLargePage = std::uintptr_t{2} << 20;
+// What the heap grows by, so that nearly all of it is asked for before it is used. Addresses only.
+constexpr int kHeapStep = 1 << 30;
+
+std::uintptr_t heap_end() { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); }
+
+}  // namespace
+
+LargePages::LargePages() : asked_to_(heap_end() / kLargePage * kLargePage) {
+  ::mallopt(M_TOP_PAD, kHeapStep);
+  // Hash tables of many megabytes, whose lines are the most distant, belong to the heap as well.
+  ::mallopt(M_MMAP_MAX, 0);
+  void* volatile first_step = std::malloc(kHeapStep);  // volatile: else the pair is optimised away
+  std::free(first_step);
+  extend();
+}
+
+void LargePages::extend() {
+  const std::uintptr_t end = heap_end() / kLargePage * kLargePage;
+  if (end > asked_to_) {
+    ::madvise(reinterpret_cast<void*>(asked_to_), end - asked_to_, MADV_HUGEPAGE);
+  }
+  asked_to_ = end;  // less when the heap has shrunk
+}
+
+#else
+
+LargePages::LargePages() = default;
+void LargePages::extend() {}
+
+#endif
+
 std::int64_t rss_bytes() {
   std::ifstream in("/proc/self/statm");
   std::int64_t pages_total = 0;
   std::int64_t pages_resident = 0;
   in >> pages_total >> pages_resident;
   return pages_resident * ::sysconf(_SC_PAGESIZE);
+}
+
+std::int64_t peak_rss_bytes() {
+  std::ifstream in("/proc/self/status");
+  std::string line;
+  while (std::getline(in, line)) {
+    std::int64_t kib = 0;
+    if (std::sscanf(line.c_str(), "VmHWM: %" SCNd64, &kib) == 1) return kib * 1024;
+  }
+  return 0;
 }
 
 std::int64_t cpu_time_us() {

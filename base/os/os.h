@@ -2,6 +2,7 @@
 // share. Nothing else in the project reads the clock or the entropy source.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -32,7 +33,23 @@ Result<void> write_file_durably(const std::filesystem::path& path, ByteView cont
 // Blocks the calling thread for about that long.
 void pause_us(std::int64_t us);
 
-std::int64_t rss_bytes();    // resident memory of this process
-std::int64_t cpu_time_us();  // user and system time of this process
+// Large pages behind the main thread's heap, for programs whose state takes gigabytes: the kernel
+// hands out memory, and the processor translates addresses, a few hundred times less often. While
+// one exists the heap grows in large steps. Used by the main thread only; never fails: where there
+// are no large pages nothing changes.
+class LargePages {
+ public:
+  LargePages();
+  // Asks for them behind what the heap has grown by since the last time. Call between the parts of
+  // a long piece of work; costs a system call after the heap has grown, nothing otherwise.
+  void extend();
+
+ private:
+  std::uintptr_t asked_to_ = 0;  // end of what was asked for
+};
+
+std::int64_t rss_bytes();       // resident memory of this process
+std::int64_t peak_rss_bytes();  // the most that it ever was (VmHWM); 0 when the system does not say
+std::int64_t cpu_time_us();     // user and system time of this process
 
 }  // namespace houniao::os

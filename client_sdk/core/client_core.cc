@@ -123,6 +123,10 @@ SyncState ClientCore::sync(Now now) const {
 
 Result<void> ClientCore::on_log_key(const std::string& log_key) { return notebook_->pin(log_key); }
 
+Result<void> ClientCore::on_log_key_changed(const std::string& log_key) {
+  return notebook_->pin_next(log_key);
+}
+
 Result<void> ClientCore::on_welcome(const Grants& grants) { return notebook_->accept(grants); }
 
 void ClientCore::on_clock(const ClockEstimate& estimate) { notebook_->measured(estimate); }

@@ -53,6 +53,7 @@ class ClientCore final : private SessionHost {
   void end_session(Error error, Now now);
 
   Result<void> on_log_key(const std::string& log_key) override;
+  Result<void> on_log_key_changed(const std::string& log_key) override;
   Result<void> on_welcome(const Grants& grants) override;
   void on_clock(const ClockEstimate& estimate) override;
   Chain chain(DeviceSeq about) override;

@@ -34,11 +34,8 @@ Result<void> decompress(VerifiedBatch& batch, std::size_t raw_bytes) {
 
 }  // namespace
 
-History::History(Position position, std::string log_key, bool whole_log, DeviceId own)
-    : position_(std::move(position)),
-      log_key_(std::move(log_key)),
-      whole_log_(whole_log),
-      own_(own) {
+History::History(Position position, LogKeys keys, bool whole_log, DeviceId own)
+    : position_(std::move(position)), keys_(std::move(keys)), whole_log_(whole_log), own_(own) {
   if (whole_log_ && position_.verified &&
       position_.verified->checkpoint.size.value > position_.frontier.size().value) {
     expected_.push_back(position_.verified->checkpoint);
@@ -46,9 +43,9 @@ History::History(Position position, std::string log_key, bool whole_log, DeviceI
 }
 
 Result<void> History::accept_note(std::string_view note, std::span<const Hash> proof) {
-  auto opened = open_checkpoint(note, log_key_);
+  const auto opened = keys_.open(note);
   if (!opened) return opened.error();
-  const Checkpoint& checkpoint = *opened;
+  const Checkpoint& checkpoint = opened->checkpoint;
   const TreeSize from = position_.verified ? position_.verified->checkpoint.size : TreeSize{};
   const Hash from_root =
       position_.verified ? position_.verified->checkpoint.root : merkle::empty_root();
@@ -62,9 +59,7 @@ Result<void> History::accept_note(std::string_view note, std::span<const Hash> p
                          std::to_string(from.value));
   }
   if (position_.verified && checkpoint.size == from) return {};
-  auto signature = checkpoint_signature(note, log_key_);
-  if (!signature) return signature.error();
-  position_.verified = VerifiedCheckpoint{checkpoint, *signature};
+  position_.verified = VerifiedCheckpoint{checkpoint, opened->signature};
   if (!whole_log_) return {};
   expected_.push_back(checkpoint);
   if (expected_.size() > kExpectedMax) expected_.erase(expected_.end() - 2);
@@ -158,6 +153,9 @@ Result<void> History::accept_record(ByteView message, Seq& expected, const Verif
   if (!in_order || seq >= batch.next) {
     return contradiction("record " + at_seq(seq) + " where " + at_seq(expected) + " was due");
   }
+  if (record_.is_event() && event_.type() == EventType::LOG_KEY_CHANGED) {
+    HOUNIAO_TRY(check_log_key(seq));
+  }
   const ScopeId scope = record_.scope();
   if (batch.backfill && scope != batch.backfill) {
     return fail(Errc::protocol, "back-fill of " + of_scope(batch.backfill) + " with a record of " +
@@ -184,6 +182,16 @@ Result<void> History::accept_record(ByteView message, Seq& expected, const Verif
   if (!whole_log_) return {};
   position_.frontier.append(cursor.head);
   return check_root();
+}
+
+// What the log says of its keys must be what the pinned key led to. Held ones have no effect.
+Result<void> History::check_log_key(Seq seq) const {
+  if (record_.get().getVerdict() == schema::Verdict::HELD) return {};
+  const auto change = read_log_key_change(event_.get().getBody().getLogKeyChanged());
+  if (change && change->from.value == seq.value && keys_.knows(*change)) return {};
+  return contradiction("record " + at_seq(seq) +
+                       " names a key of the log that the key pinned here "
+                       "does not lead to");
 }
 
 bool History::is_notable() const {

@@ -1,6 +1,7 @@
 // Verification of everything the server says about the log. Nothing gets past this that contradicts
 // what the device verified before:
-//   - every checkpoint carries the pinned log key's signature and extends the last verified one;
+//   - every checkpoint carries the signature of the log key in force at its size and extends the
+//     last verified one; a key that the log announces must be one that the pinned key led to;
 //   - a whole-log device recomputes the root from the records themselves at every checkpoint;
 //   - every record continues its scope's hash chain, and the scope heads that a frame names are the
 //     ones reached, so an omitted or inserted record shows at once.
@@ -18,6 +19,7 @@
 #include <string_view>
 
 #include "client_sdk/core/position.h"
+#include "replay/log_keys.h"
 #include "schema/frames.h"
 
 namespace houniao::client {
@@ -39,8 +41,8 @@ struct VerifiedBatch {
 
 class History {
  public:
-  // `log_key` is the pinned verifier key, `own` the device whose events are notable.
-  History(Position position, std::string log_key, bool whole_log, DeviceId own);
+  // `keys` are those that follow from the pinned one, `own` the device whose events are notable.
+  History(Position position, LogKeys keys, bool whole_log, DeviceId own);
 
   // A signed note with the proof from the last verified checkpoint. Equal size needs an equal root.
   Result<void> accept_note(std::string_view note, std::span<const Hash> proof);
@@ -61,12 +63,13 @@ class History {
  private:
   Result<void> accept_record(ByteView message, Seq& expected, const VerifiedBatch& batch);
   bool is_notable() const;
+  Result<void> check_log_key(Seq seq) const;
   Result<void> check_root();
   Result<void> check_heads(schema::Records::Reader frame, const VerifiedBatch& batch);
   void move_cursors(const VerifiedBatch& batch);
 
   Position position_;
-  std::string log_key_;
+  LogKeys keys_;
   bool whole_log_;
   DeviceId own_;
   RecordReader record_;

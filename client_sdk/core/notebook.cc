@@ -108,7 +108,7 @@ Result<void> Notebook::load_identity(const std::string& log_key) {
   auto stored = store_.get(Table::meta, key_of(MetaKey::identity));
   if (!stored) return stored.error();
   if (*stored) HOUNIAO_TRY(decode_identity(**stored));
-  if (!log_key.empty() && identity_.log_key != log_key) {
+  if (!log_key.empty() && !knows_log_key(log_key)) {
     return fail(Errc::wrong_key,
                 "this directory belongs to the log " + identity_.log_key + ", not to " + log_key);
   }
@@ -127,6 +127,7 @@ Bytes Notebook::encode_identity(std::span<const ScopeId> scopes) const {
   for (const schema::Role role : identity_.roles) out.number(static_cast<std::uint16_t>(role));
   out.flag(blind_key_.has_value());
   if (blind_key_) out.raw(*blind_key_);
+  for (const std::string& key : earlier_log_keys_) out.text(key);
   return out.finish();
 }
 
@@ -143,6 +144,7 @@ Result<void> Notebook::decode_identity(ByteView value) {
     identity_.roles.push_back(static_cast<schema::Role>(in.number<std::uint16_t>()));
   }
   if (in.flag()) blind_key_ = in.array<32>();
+  while (in.ok() && !in.at_end()) earlier_log_keys_.push_back(in.text());
   return in.done("identity");
 }
 
@@ -199,6 +201,22 @@ Result<void> Notebook::pin(const std::string& log_key) {
   identity_.log_key = log_key;
   const Write write = meta_write(MetaKey::identity, encode_identity(identity_.scopes));
   return store_.commit({&write, 1});
+}
+
+Result<void> Notebook::pin_next(const std::string& log_key) {
+  if (identity_.log_key == log_key) return {};
+  auto parsed = parse_verifier_key(log_key);
+  if (!parsed) return parsed.error();
+  if (!identity_.log_key.empty()) earlier_log_keys_.push_back(identity_.log_key);
+  identity_.log_key = log_key;
+  const Write write = meta_write(MetaKey::identity, encode_identity(identity_.scopes));
+  return store_.commit({&write, 1});
+}
+
+bool Notebook::knows_log_key(const std::string& log_key) const {
+  return identity_.log_key == log_key ||
+         std::find(earlier_log_keys_.begin(), earlier_log_keys_.end(), log_key) !=
+             earlier_log_keys_.end();
 }
 
 Result<void> Notebook::accept(const Grants& grants) {

@@ -43,16 +43,22 @@ struct ClockEstimate {
 class Notebook {
  public:
   // Opens what the store holds; in an empty store makes the device's key. `log_key` empty: pin the
-  // first one that a server shows.
+  // first one that a server shows. wrong_key when another is pinned and this one did not lead to
+  // it.
   ~Notebook();
   static Result<std::unique_ptr<Notebook>> open(Store& store, Random& random, std::string log_key);
 
   // --- who this is -------------------------------------------------------------------------------
   const DeviceIdentity& identity() const { return identity_; }
+  // Keys of the log that were pinned before, oldest first.
+  const std::vector<std::string>& earlier_log_keys() const { return earlier_log_keys_; }
   const SigningKey& signing_key() const { return key_; }
   bool enrolled() const { return identity_.number.value != 0; }
   // Pins the log's key, at enrolment. wrong_key when another one is pinned already.
   Result<void> pin(const std::string& log_key);
+  // Pins the key that the pinned one led to (replay/log_keys.h), which the caller has verified.
+  // What was pinned before is remembered, so that open() still knows it.
+  Result<void> pin_next(const std::string& log_key);
   // Keeps the grants. Records of scopes that are no longer granted are purged from the store.
   Result<void> accept(const Grants& grants);
 
@@ -118,6 +124,7 @@ class Notebook {
   Notebook(Store& store, Random& random);
   Result<void> load(const std::string& log_key);
   Result<void> load_identity(const std::string& log_key);
+  bool knows_log_key(const std::string& log_key) const;
   Result<void> load_progress();
   Result<void> load_alarm();
   Result<void> refold();   // from the newest snapshot, else from nothing
@@ -144,6 +151,7 @@ class Notebook {
   Store& store_;
   Random& random_;
   DeviceIdentity identity_;
+  std::vector<std::string> earlier_log_keys_;  // pinned before identity_.log_key, oldest first
   SigningKey key_;
   std::optional<SymmetricKey> blind_key_;
   std::optional<Error> alarm_;

@@ -127,9 +127,7 @@ Result<void> Session::dispatch(schema::Frame::Reader frame, std::size_t frame_by
 
 Result<void> Session::on_challenge(schema::Challenge::Reader challenge, Now now) {
   if (phase_ != Phase::challenged) return fail(Errc::protocol, "a challenge out of order");
-  const std::string log_key(to_view(challenge.getLogKey()));
-  HOUNIAO_TRY(host_.on_log_key(log_key));
-  start_.identity.log_key = log_key;
+  HOUNIAO_TRY(follow_log_keys(challenge));
   measure(hello_us_, challenge.getServerTimeUs(), now);
   FrameWriter frame;
   auto proof = frame.root().initProof();
@@ -139,6 +137,41 @@ Result<void> Session::on_challenge(schema::Challenge::Reader challenge, Now now)
   proof.setClientTimeUs(now.wall.us);
   send(frame);
   phase_ = Phase::proving;
+  return {};
+}
+
+// From the pinned key to the one in force, over the changes that the log holds. A key that the
+// pinned one does not lead to is refused by whoever keeps the pin.
+Result<void> Session::follow_log_keys(schema::Challenge::Reader challenge) {
+  const std::string log_key(to_view(challenge.getLogKey()));
+  const auto list = challenge.getLogKeyChanges();
+  if (list.size() > kLogKeyChangesMax) return fail(Errc::too_large, "changes of the log's key");
+  std::vector<LogKeyChange> changes;
+  for (const auto& item : list) {
+    auto change = read_log_key_change(item);
+    if (!change) return std::move(change).error();
+    changes.push_back(std::move(*change));
+  }
+  auto followed = LogKeys::follow(changes);
+  if (!followed) return std::move(followed).error();
+  auto keys = *followed ? Result<LogKeys>(std::move(**followed)) : LogKeys::of(log_key);
+  if (!keys) return std::move(keys).error();
+  if (keys->newest_verifier_key() != log_key) {
+    return fail(Errc::wrong_key, "the server shows the key " + log_key +
+                                     ", and the log's changes "
+                                     "lead to " +
+                                     keys->newest_verifier_key());
+  }
+  const std::string& pinned = start_.identity.log_key;
+  bool leads_here = false;
+  if (!pinned.empty() && pinned != log_key) {
+    const auto trusted = parse_verifier_key(pinned);
+    if (!trusted) return trusted.error();
+    leads_here = trusted->name == keys->origin() && keys->contains(trusted->key);
+  }
+  HOUNIAO_TRY(leads_here ? host_.on_log_key_changed(log_key) : host_.on_log_key(log_key));
+  start_.identity.log_key = log_key;
+  log_keys_ = std::move(*keys);
   return {};
 }
 
@@ -170,8 +203,8 @@ Result<void> Session::on_welcome(schema::Welcome::Reader welcome, Now now) {
   std::copy(server_key.begin(), server_key.end(), server_key_.bytes.begin());
   auto grants = read_grants(welcome);
   if (!grants) return grants.error();
-  auto history = std::make_unique<History>(start_.position, start_.identity.log_key,
-                                           grants->whole_log, start_.identity.id);
+  auto history =
+      std::make_unique<History>(start_.position, *log_keys_, grants->whole_log, start_.identity.id);
   HOUNIAO_TRY(history->accept_note(welcome.getCheckpoint(), welcome.getConsistency()));
   HOUNIAO_TRY(compare_chain(welcome));
   HOUNIAO_TRY(host_.on_welcome(*grants));

@@ -45,6 +45,8 @@ class SessionHost {
  public:
   virtual ~SessionHost() = default;
   virtual Result<void> on_log_key(const std::string& log_key) = 0;
+  // The log changed its key, and the key pinned so far led to this one.
+  virtual Result<void> on_log_key_changed(const std::string& log_key) = 0;
   virtual Result<void> on_welcome(const Grants& grants) = 0;
   virtual void on_clock(const ClockEstimate& estimate) = 0;
   // Own chain, for comparing with what the server has.
@@ -123,6 +125,7 @@ class Session {
   Result<void> dispatch(schema::Frame::Reader frame, std::size_t frame_bytes, Now now);
   Result<void> on_challenge(schema::Challenge::Reader challenge, Now now);
   Result<void> on_welcome(schema::Welcome::Reader welcome, Now now);
+  Result<void> follow_log_keys(schema::Challenge::Reader challenge);
   Result<Grants> read_grants(schema::Welcome::Reader welcome) const;
   Result<void> compare_chain(schema::Welcome::Reader welcome);
   Result<void> on_pushed(schema::Pushed::Reader pushed, Now now);
@@ -144,6 +147,7 @@ class Session {
   SessionStart start_;
   SessionHost& host_;
   Random& random_;
+  std::optional<LogKeys> log_keys_;  // of the challenge
   std::unique_ptr<History> history_;
   Phase phase_ = Phase::fresh;
   std::vector<Bytes> output_;

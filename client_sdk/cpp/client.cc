@@ -132,10 +132,16 @@ std::optional<Client::Verified> Client::checkpoint() const {
   const auto lock = impl_->lock();
   const auto& verified = impl_->notebook().position().verified;
   if (!verified) return std::nullopt;
-  const auto key = parse_verifier_key(impl_->notebook().identity().log_key);
-  if (!key) return std::nullopt;
-  return Verified{verified->checkpoint,
-                  note_with_signature(verified->checkpoint, key->key, verified->signature)};
+  // The newest one that was verified may be older than the newest key.
+  std::vector<std::string> keys = impl_->notebook().earlier_log_keys();
+  keys.push_back(impl_->notebook().identity().log_key);
+  for (const std::string& text : keys) {
+    const auto key = parse_verifier_key(text);
+    if (!key || !verify_checkpoint(verified->checkpoint, key->key, verified->signature)) continue;
+    return Verified{verified->checkpoint,
+                    note_with_signature(verified->checkpoint, key->key, verified->signature)};
+  }
+  return std::nullopt;
 }
 
 Result<PersonalData> Client::personal(PersonId person) const {

@@ -334,6 +334,11 @@ Result<void> Client::Impl::on_log_key(const std::string& log_key) {
   return notebook_->pin(log_key);
 }
 
+Result<void> Client::Impl::on_log_key_changed(const std::string& log_key) {
+  const auto guard = lock();
+  return notebook_->pin_next(log_key);
+}
+
 Result<void> Client::Impl::on_welcome(const Grants& grants) {
   const auto guard = lock();
   return notebook_->accept(grants);

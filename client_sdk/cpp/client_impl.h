@@ -54,6 +54,7 @@ class Client::Impl final : public client::SessionHost, public client::TransportH
 
   // SessionHost, network thread.
   Result<void> on_log_key(const std::string& log_key) override;
+  Result<void> on_log_key_changed(const std::string& log_key) override;
   Result<void> on_welcome(const client::Grants& grants) override;
   void on_clock(const client::ClockEstimate& estimate) override;
   Chain chain(DeviceSeq about) override;

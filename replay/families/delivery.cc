@@ -21,6 +21,7 @@ void check_delivery(const State& state, const EventContext& context, Day day, Re
 }
 
 void keep_evidence(State& state, const EventContext& context) {
+  if (!context.event.hasEvidence()) return;
   if (is_imported_row(context.event)) return;  // the book, which belongs to no event alone
   for (const auto& evidence : context.event.getEvidence()) {
     const auto hash = hash_from({evidence.getSha256().begin(), evidence.getSha256().size()});

@@ -351,6 +351,9 @@ void apply(State& state, const EventContext& context, schema::DisbursementReques
   request.advance = body.getAdvance();
   request.requester = context.actor();
   request.day = context.occurred;
+  for (const std::uint64_t cause : context.event.getCauses()) {
+    if (cause != 0) insert_once(request.pays_for, EventId{cause});
+  }
   request.levels_needed =
       levels_needed(state, ProgrammeId{context.event.getProgramme()}, context.occurred);
   if (request.invoice) insert_sorted(state.funds.invoice_uses[request.invoice], request.id);
@@ -500,6 +503,7 @@ void apply(State& state, const EventContext& context, schema::DisbursementRevers
   if (request == nullptr || !valid_amount(body.getAmountFen())) return;
   const Fen amount{body.getAmountFen()};
   payment.reversed = plus(payment.reversed, amount);
+  insert_once(payment.reversals, context.id);
   request->reversed = plus(request->reversed, amount);
   state.ledger.post(context.id, PostingKind::reversed,
                     account(AccountKind::fund_paid, request->fund),

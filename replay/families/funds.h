@@ -70,7 +70,10 @@ struct Request {
   bool advance = false;
   std::uint64_t requester = 0;
   Day day;
-  std::uint8_t levels_needed = 1;   // by the approval ladder in force on the day of the request
+  std::uint8_t levels_needed = 1;  // by the approval ladder in force on the day of the request
+  // What a request says it pays for: the causes of its envelope, ascending, each once. A request on
+  // a milestone pays for the milestone's units as well.
+  std::vector<EventId> pays_for;
   std::vector<Approval> approvals;  // by level
   EventId refused;                  // the refusal, none while there is none
   Fen paid;
@@ -82,7 +85,7 @@ struct Request {
   template <class Archive>
   void fields(Archive& a) {
     a(id, fund, contract, milestone, payee, amount.value, purpose, invoice, region, advance,
-      requester, day, levels_needed, approvals, refused, paid.value, reversed.value);
+      requester, day, levels_needed, pays_for, approvals, refused, paid.value, reversed.value);
   }
 };
 
@@ -91,12 +94,13 @@ struct Payment {
   RequestId request;
   Fen amount;
   Fen reversed;
+  std::vector<EventId> reversals;  // ascending
   std::uint64_t payer = 0;
   Day value_day;
 
   template <class Archive>
   void fields(Archive& a) {
-    a(id, request, amount.value, reversed.value, payer, value_day);
+    a(id, request, amount.value, reversed.value, reversals, payer, value_day);
   }
 };
 

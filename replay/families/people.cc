@@ -197,13 +197,15 @@ void apply(State& state, const EventContext& context, schema::PersonRegistered::
   person.basics.native_region = body.getNativeRegion();
   person.basics.residence_site = SiteId{body.getResidenceSite()};
   person.basics.employer = OrganisationId{body.getEmployer()};
-  for (auto tag : body.getTags()) person.basics.tags.push_back(state.intern(to_view(tag)));
+  if (body.hasTags()) {
+    for (auto tag : body.getTags()) person.basics.tags.push_back(state.intern(to_view(tag)));
+  }
   person.basics.blind_index = blind_index_of(body.getBlindIndex());
   person.id_type = static_cast<std::uint8_t>(body.getIdType());
   person.id_checks_ok = body.getIdChecksOk();
   person.under14 = body.getUnder14();
   person.registered = context.occurred;
-  person.phone_index = blind_index_of(body.getPhoneIndex());
+  if (body.hasPhoneIndex()) person.phone_index = blind_index_of(body.getPhoneIndex());
   person.programme = ProgrammeId{context.event.getProgramme()};
   person.site = SiteId{context.event.getSite()};
   index_number(state, person.id, person.basics.blind_index);

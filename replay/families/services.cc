@@ -167,7 +167,7 @@ void apply(State& state, const EventContext& context, schema::ServiceDelivered::
     add(0, non_negative(body.getQuantity(), kQuantityMax));
   }
   if (context.provisional) return;
-  keep_shares(state, context.id, body.getShares());
+  if (body.hasShares()) keep_shares(state, context.id, body.getShares());
   keep_evidence(state, context);
 }
 

@@ -189,4 +189,41 @@ void apply(State& state, const EventContext& context, schema::SyncIncidentRecord
   insert_by_event(state.system.incidents, incident);
 }
 
+std::vector<LogKeyChange> SystemState::log_key_changes() const {
+  std::vector<LogKeyChange> out;
+  out.reserve(log_keys.size());
+  for (const AnnouncedLogKey& key : log_keys) out.push_back(key.change);
+  return out;
+}
+
+// Whether the change stands at the place in the log that it names is not asked here, so that a
+// verdict does not depend on the order of arrival; audits and devices look at it.
+void admit(const State& state, const EventContext& context, schema::LogKeyChanged::Reader body,
+           Reasons& reasons) {
+  reasons.add_if(context.device != kServerDevice, Reason::not_the_server);
+  const auto change = read_log_key_change(body);
+  bool continues = change.has_value();
+  if (continues && !state.system.log_keys.empty()) {
+    auto keys = LogKeys::follow(state.system.log_key_changes());
+    continues = keys && *keys && (*keys)->add(*change).has_value();
+  }
+  reasons.add_if(!continues, Reason::log_key_invalid);
+}
+
+void apply(State& state, const EventContext& context, schema::LogKeyChanged::Reader body) {
+  const auto change = read_log_key_change(body);
+  if (!change) return;
+  FactRow row = start_row(context);
+  row.kind = state.intern("log_key_changed");
+  row.attr = state.intern(change->reason == 0   ? "beginning"
+                          : change->reason == 1 ? "scheduled"
+                                                : "suspected");
+  state.facts.add(row);
+  if (context.provisional) return;
+  AnnouncedLogKey key;
+  key.event = context.id;
+  key.change = *change;
+  insert_by_event(state.system.log_keys, key);
+}
+
 }  // namespace houniao

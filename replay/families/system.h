@@ -4,6 +4,9 @@
 // The order of arrival matters here on purpose: a grant holds from the record that carries it, so
 // the same event may be held before and accepted after it. Everything here is decided at the
 // centre.
+//
+// Row of the fact table:
+//   LogKeyChanged  kind "log_key_changed", attr the reason
 #pragma once
 
 #include <algorithm>
@@ -16,6 +19,7 @@
 #include "base/crypto.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "replay/log_keys.h"
 
 namespace houniao {
 
@@ -79,11 +83,29 @@ struct SyncIncident {
   }
 };
 
+// A key that the log announced for its checkpoints (replay/log_keys.h).
+struct AnnouncedLogKey {
+  EventId event;
+  LogKeyChange change;
+
+  template <class Archive>
+  void fields(Archive& a) {
+    bool handed_over = change.previous.has_value();
+    VerifyKey previous = change.previous.value_or(VerifyKey{});
+    a(event, change.origin, change.key, handed_over, previous, change.from, change.handover,
+      change.possession, change.reason);
+    if constexpr (Archive::kReading) {
+      if (handed_over) change.previous = previous;
+    }
+  }
+};
+
 struct SystemState {
   boost::unordered_flat_map<DeviceNumber, Device> devices;
   boost::unordered_flat_map<DeviceId, DeviceNumber> numbers;
   boost::unordered_flat_map<std::uint64_t, std::vector<RoleGrant>> grants;  // by person or staff id
   std::vector<SyncIncident> incidents;                                      // by event id
+  std::vector<AnnouncedLogKey> log_keys;  // those in force, by event id
 
   const Device* device(DeviceNumber number) const {
     auto at = devices.find(number);
@@ -98,10 +120,12 @@ struct SystemState {
   // holder or it is shared.
   bool has_role(const Device* device, std::uint64_t actor, std::uint16_t needed, ScopeId scope,
                 Day day) const;
+  // What the log says of its keys, oldest first; empty when it announced none.
+  std::vector<LogKeyChange> log_key_changes() const;
 
   template <class Archive>
   void fields(Archive& a) {
-    a(devices, numbers, grants, incidents);
+    a(devices, numbers, grants, incidents, log_keys);
   }
 };
 

@@ -12,6 +12,21 @@ Hash Frontier::root() const {
   return root;
 }
 
+bool Frontier::append_subtree(unsigned level, const Hash& root) {
+  constexpr unsigned kLevelMax = 62;
+  if (level > kLevelMax) return false;
+  const std::uint64_t leaves = std::uint64_t{1} << level;
+  if (size_ % leaves != 0 || size_ > UINT64_MAX - leaves) return false;
+  Hash hash = root;
+  for (std::uint64_t index = size_ >> level; (index & 1) != 0; index >>= 1) {
+    hash = node_hash(peaks_.back(), hash);
+    peaks_.pop_back();
+  }
+  peaks_.push_back(hash);
+  size_ += leaves;
+  return true;
+}
+
 Result<Frontier> Frontier::from_peaks(TreeSize size, std::span<const Hash> peaks) {
   if (static_cast<std::size_t>(std::popcount(size.value)) != peaks.size()) {
     return fail(Errc::malformed, std::to_string(peaks.size()) + " peaks for a tree of size " +

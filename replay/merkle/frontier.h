@@ -39,6 +39,10 @@ class Frontier {
     ++size_;
   }
 
+  // A whole subtree of 2^level leaves of which only the root is known. False, without any effect,
+  // when one of that size cannot stand here or the tree would leave its range.
+  bool append_subtree(unsigned level, const Hash& root);
+
   TreeSize size() const { return TreeSize{size_}; }
   Hash root() const;
 

@@ -4,9 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "schema/catalogue.h"
+#include "server/http/export_pages.h"
 #include "server/http/openapi.h"
 #include "server/http/queries.h"
+#include "server/http/tlog_pages.h"
 #include "server/log/log_node_source.h"
+#include "server/telemetry/operator_line.h"
 
 namespace houniao {
 namespace {
@@ -14,6 +17,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kQueries = "/v1/";
+
+// Exports of a format fold or write out everything; the pages of events do so piece by piece.
+bool is_whole_export(std::string_view what) { return what.starts_with("export/"); }
 
 std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
@@ -79,19 +86,54 @@ HttpResponse problem(int status, const Error& error) {
   return out;
 }
 
-HttpApi::HttpApi(Engine& engine) : engine_(engine) {}
+HttpApi::HttpApi(Engine& engine) : engine_(engine), doubts_(engine.log()) {}
 
-bool HttpApi::is_slow(std::string_view target) {
-  return target.starts_with("/v1/") || target.starts_with("/admin/");
+HttpWork HttpApi::work_of(std::string_view text) {
+  const auto target = parse_target(text);
+  if (!target) return HttpWork::quick;
+  const std::string_view path = target->path;
+  if (!path.starts_with(kQueries)) {
+    return path.starts_with("/admin/") || TlogPages::is_slow(path) ? HttpWork::slow
+                                                                   : HttpWork::quick;
+  }
+  const std::string_view what = target->after(kQueries);
+  const QueryPage* page = find_query_page(what);
+  const bool of_bench = page != nullptr && page->of_bench;
+  return of_bench || is_whole_export(what) || !target->get("at").empty() ? HttpWork::whole_log
+                                                                         : HttpWork::slow;
 }
 
 HttpResponse HttpApi::handle(const HttpRequest& request) {
   ++engine_.metrics().http_requests;
   const auto target = parse_target(request.target);
-  HttpResponse out = target ? route(request, *target) : problem(400, target.error());
-  if (out.status >= 400) ++engine_.metrics().http_errors;
-  out.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  return out;
+  return finish(target ? route(request, *target) : problem(400, target.error()));
+}
+
+HttpResponse HttpApi::finish(HttpResponse response) {
+  if (response.status >= 400) ++engine_.metrics().http_errors;
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+std::optional<HttpResponse> HttpApi::turn_away(const HttpRequest& request) {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  // handle() refuses at once, before it folds anything.
+  if (!reads || !access(request)) return handle(request);
+  return std::nullopt;
+}
+
+HttpResponse HttpApi::too_many_wait() {
+  ++engine_.metrics().http_requests;
+  ++engine_.metrics().http_turned_away;
+  HttpResponse out = problem(
+      503, fail(Errc::overloaded, "too many requests for work of the whole log wait already"));
+  out.headers.emplace_back("Retry-After", "30");
+  return finish(std::move(out));
+}
+
+void HttpApi::draining() {
+  draining_ = true;
+  doubts_.interrupt();
 }
 
 HttpResponse HttpApi::route(const HttpRequest& request, const Target& target) {
@@ -109,8 +151,8 @@ HttpResponse HttpApi::route(const HttpRequest& request, const Target& target) {
   if (target.path == "/openapi.json") {
     return {200, "application/json", std::string(openapi_document()), {}};
   }
-  if (target.path.starts_with("/log/")) return log_page(target);
-  if (target.path.starts_with("/v1/")) return query(request, target);
+  if (target.path.starts_with("/log/")) return log_page(request, target);
+  if (target.path.starts_with(kQueries)) return query(request, target);
   return problem(404, fail(Errc::not_found, "no such page: " + target.path));
 }
 
@@ -125,16 +167,12 @@ HttpResponse HttpApi::ready() const {
   return json_response(out);
 }
 
-HttpResponse HttpApi::log_page(const Target& target) {
-  const auto head = engine_.published().head();
-  if (target.path == "/log/checkpoint") {
-    HttpResponse out = text_response(head->note);
-    out.headers.emplace_back("Cache-Control", "no-store");
-    return out;
-  }
-  if (target.path == "/log/vkey") return text_response(engine_.identity().log_vkey + "\n");
+HttpResponse HttpApi::log_page(const HttpRequest& request, const Target& target) {
   if (target.path == "/log/proof/inclusion") return inclusion(target);
   if (target.path == "/log/proof/consistency") return consistency(target);
+  TlogPages pages(engine_, engine_.cosignatures());
+  auto page = pages.page(target, [&] { return access(request); });
+  if (page) return std::move(*page);
   return problem(404, fail(Errc::not_found, "no such page: " + target.path));
 }
 
@@ -192,7 +230,10 @@ Result<AccessToken> HttpApi::access(const HttpRequest& request) {
 HttpResponse HttpApi::query(const HttpRequest& request, const Target& target) {
   const auto token = access(request);
   if (!token) return problem(status_of(token.error().code), token.error());
-  const std::string_view what = target.after("/v1/");
+  const std::string_view what = target.after(kQueries);
+  if (is_export_page(what)) {
+    return export_page({engine_, event_streams_, token->role}, request, target, what);
+  }
   const QueryPage* page = find_query_page(what);
   if (page == nullptr) return problem(404, fail(Errc::not_found, "no such page: " + target.path));
   if (!is_open_to(*page, token->role)) {
@@ -201,6 +242,8 @@ HttpResponse HttpApi::query(const HttpRequest& request, const Target& target) {
   }
   const auto at = parse_as_of(target.get("at"));
   if (!at) return problem(400, at.error());
+  if (page->of_bench) return bench_page(*at, what, target);
+  if (auto past = past_page(*at, request)) return std::move(*past);
   HttpResponse out;
   const auto read = engine_.views().with_state(*at, [&](const State& state, TreeSize size) {
     const auto json = query_state(state, size, what, target);
@@ -208,6 +251,53 @@ HttpResponse HttpApi::query(const HttpRequest& request, const Target& target) {
   });
   if (!read) return problem(status_of(read.error().code), read.error());
   return out;
+}
+
+// What the anomaly rules doubt. They have to see every record, so neither a snapshot nor a state of
+// the timeline answers this.
+HttpResponse HttpApi::bench_page(const AsOf& at, std::string_view what, const Target& target) {
+  const auto head = engine_.published().head();
+  std::optional<TreeSize> place;
+  if (at.size || at.day) {
+    const auto size = engine_.views().resolve(at);
+    if (!size) return problem(status_of(size.error().code), size.error());
+    place = *size;
+  }
+  HttpResponse out;
+  const auto read = doubts_.with_bench(place, head->size, [&](rules::Bench& bench) {
+    const auto json = query_bench(bench, what, target);
+    out = json ? json_response(*json) : problem(status_of(json.error().code), json.error());
+  });
+  if (!read) return problem(status_of(read.error().code), read.error());
+  return out;
+}
+
+// A page as of some place in the past, from the timeline; nullopt when there is none, or when it
+// cannot answer and the views have to.
+std::optional<HttpResponse> HttpApi::past_page(const AsOf& at, const HttpRequest& request) {
+  if (engine_.timeline() == nullptr || (!at.size && !at.day)) return std::nullopt;
+  const auto size = engine_.views().resolve(at);
+  if (!size) return problem(status_of(size.error().code), size.error());
+  if (*size == engine_.published().head()->size) return std::nullopt;
+  const auto page = engine_.timeline()->read(*size, request.target);
+  if (page) return HttpResponse{200, "application/json", *page + "\n", {}};
+  // A stop interrupts the timeline; to fold in its place would hold up the stop.
+  if (draining_) return problem(503, fail(Errc::shutting_down, "the server is stopping"));
+  if (page.error().code != Errc::unavailable) {
+    return problem(status_of(page.error().code), page.error());
+  }
+  past_unanswered();
+  return std::nullopt;
+}
+
+// Nothing starts another keeper: a fork is safe only before there are threads. So whoever runs the
+// server is told, once, and the gauge stays up until the restart that mends it.
+void HttpApi::past_unanswered() {
+  ++engine_.metrics().past_unanswered;
+  if (!engine_.timeline()->ended() || engine_.metrics().timeline_ended.exchange(1) != 0) return;
+  tell_operator(
+      "保存历史状态的进程已结束，按时点查询变慢；请择时重启服务器 / the process that keeps past "
+      "states has ended and queries with ?at= are slow; restart the server when it suits");
 }
 
 // {"roles": ["field"], "scopes": [16], "holder": "2-7", "whole_log": false, "label": "..."}

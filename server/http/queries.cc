@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "replay/rules/bench.h"
 #include "schema/catalogue.h"
 #include "server/http/queries_parts.h"
 
@@ -14,7 +15,7 @@ using queries::Query;
 
 struct Entry {
   QueryPage page;
-  Result<Json> (*answer)(const Query&);
+  Result<Json> (*answer)(const Query&);  // null for pages of the bench
 };
 
 constexpr Readers kBoth = Readers::integrator;
@@ -24,6 +25,7 @@ constexpr bool kList = true;
 constexpr bool kWhole = false;
 constexpr bool kOne = true;
 constexpr bool kNoOne = false;
+constexpr bool kOfBench = true;  // no state answers it
 
 // clang-format off
 constexpr std::array kEntries = {
@@ -36,7 +38,7 @@ constexpr std::array kEntries = {
     Entry{{"held", "待决事件", "what waits for a decision", kBoth, kList, kNoOne, "include"},
           queries::held_page},
     Entry{{"figures", "公开数字重算", "published figures, recomputed", kBoth, kWhole, kNoOne,
-           "pack id"},
+           "pack id effective"},
           queries::figures_page},
     // --- programmes and their promises, organisations, sites, workforce
     Entry{{"programmes", "项目", "programmes", kBoth, kList, kOne, "parent"},
@@ -91,6 +93,8 @@ constexpr std::array kEntries = {
           queries::requests_page},
     Entry{{"payments", "支付", "payments", kBoth, kList, kOne, "request"}, queries::payments_page},
     Entry{{"invoices", "票据", "invoices", kBoth, kList, kOne, ""}, queries::invoices_page},
+    Entry{{"traces", "每笔支付对应的交付", "what every payment paid for", kAuditor, kWhole, kOne, ""},
+          queries::traces_page},
     // --- demands, orders, calls
     Entry{{"demands", "居民点单及其去向", "demands and what became of them", kBoth, kList, kOne,
            "programme person category status"},
@@ -152,8 +156,15 @@ constexpr std::array kEntries = {
     Entry{{"findings", "审计发现与整改", "findings and their remedy", kAuditor, kList, kOne,
            "organisation status day", "day"},
           queries::findings_page},
-    Entry{{"anomalies", "疑点处置", "decisions on anomalies", kAuditor, kList, kOne, "rule verdict"},
-          queries::anomalies_page},
+    Entry{{"dispositions", "疑点处置", "decisions on anomalies", kAuditor, kList, kOne,
+           "rule verdict"},
+          queries::dispositions_page},
+    Entry{{"anomalies", "规则提出的疑点", "what the anomaly rules doubt", kAuditor, kList, kOne,
+           "rule subject undecided", "", kOfBench},
+          nullptr},
+    Entry{{"anomaly-rules", "疑点规则及阈值", "anomaly rules with their thresholds", kAuditor,
+           kWhole, kNoOne, ""},
+          queries::anomaly_rules_page},
     Entry{{"seals", "封账", "sealed periods", kBoth, kList, kNoOne, "programme"},
           queries::seals_page},
 };
@@ -192,6 +203,15 @@ Result<void> check_parameters(const QueryPage& page, bool of_one, const Target& 
   return {};
 }
 
+// The answer with the place in the log that it speaks of: everything through this seq.
+Result<Json> at_place(TreeSize size, const Json& found) {
+  Json out;
+  out["at"] = size.value == 0 ? Json(nullptr) : Json(size.value - 1);
+  out["records"] = size.value;
+  out.update(found);
+  return queries::answer(std::move(out));
+}
+
 }  // namespace
 
 std::vector<std::string_view> QueryPage::parameters(bool of_one) const {
@@ -221,17 +241,44 @@ bool is_open_to(const QueryPage& page, std::uint16_t role) {
 Result<Json> query_state(const State& state, TreeSize size, std::string_view what,
                          const Target& target) {
   const Entry* entry = find_entry(what);
-  if (entry == nullptr) return fail(Errc::not_found, "no such page: /v1/" + std::string(what));
+  if (entry == nullptr || entry->page.of_bench) {
+    return fail(Errc::not_found, "no such page of the state: /v1/" + std::string(what));
+  }
   const std::string_view id = id_in(what);
   HOUNIAO_TRY(check_parameters(entry->page, !id.empty(), target));
-  auto found = entry->answer(Query{state, target, id, day_of(state.last_received)});
+  const auto found = entry->answer(Query{state, target, id, day_of(state.last_received)});
   if (!found) return found.error();
-  Json out;
-  // The place in the log that the answer speaks of: everything through this seq.
-  out["at"] = size.value == 0 ? Json(nullptr) : Json(size.value - 1);
-  out["records"] = size.value;
-  out.update(*found);
-  return queries::answer(std::move(out));
+  return at_place(size, *found);
+}
+
+Result<void> query_list(const State& state, const std::string& page,
+                        const std::function<bool(Json item)>& take) {
+  const Entry* entry = find_entry(page);
+  if (entry == nullptr || entry->page.of_bench) {
+    return fail(Errc::not_found, "no such page of the state: /v1/" + page);
+  }
+  if (!entry->page.list || !id_in(page).empty()) {
+    return fail(Errc::invalid_argument, "the page " + page + " is no list");
+  }
+  Target target;
+  target.path = "/v1/" + page;
+  const auto done = entry->answer(Query{state, target, {}, day_of(state.last_received), &take});
+  return done ? Result<void>{} : Result<void>(done.error());
+}
+
+Result<Json> query_bench(rules::Bench& bench, std::string_view what, const Target& target) {
+  const Entry* entry = find_entry(what);
+  if (entry == nullptr || !entry->page.of_bench) {
+    return fail(Errc::not_found, "no such page of the bench: /v1/" + std::string(what));
+  }
+  const std::string_view id = id_in(what);
+  HOUNIAO_TRY(check_parameters(entry->page, !id.empty(), target));
+  const std::vector<rules::Doubt> doubts = bench.doubts();
+  const State& state = bench.state();
+  const auto found =
+      queries::anomalies_page(Query{state, target, id, day_of(state.last_received)}, doubts);
+  if (!found) return found.error();
+  return at_place(TreeSize{bench.records()}, *found);
 }
 
 }  // namespace houniao

@@ -9,6 +9,7 @@
 // question.
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -22,6 +23,9 @@
 namespace houniao {
 
 class State;
+namespace rules {
+class Bench;
+}
 
 inline constexpr std::size_t kPageDefault = 100;
 inline constexpr std::size_t kPageMax = 500;
@@ -40,6 +44,8 @@ struct QueryPage {
   // Further parameters of the list, and of one item, separated by spaces.
   std::string_view filters;
   std::string_view filters_of_one = {};
+  // Answered by query_bench() from what anomaly rules saw of the log, which no state holds.
+  bool of_bench = false;
 
   // Names of the parameters of the list, or of one item, beside "at".
   std::vector<std::string_view> parameters(bool of_one) const;
@@ -53,8 +59,17 @@ const QueryPage* find_query_page(std::string_view what);
 bool is_open_to(const QueryPage& page, std::uint16_t role);
 
 // `what` is the path below /v1, such as "contracts" or "contracts/2-7". not_found for unknown paths
-// and ids, invalid_argument for bad parameters. Asks nobody's role.
+// and ids and for pages of the bench, invalid_argument for bad parameters. Asks nobody's role.
 Result<nlohmann::ordered_json> query_state(const State& state, TreeSize size, std::string_view what,
+                                           const Target& target);
+// Every item of a list, in its order, in one way through the state, until `take` returns false. For
+// exports: page after page would look at everything again for each. not_found for what is no page
+// of the state, invalid_argument for a page that is no list. Asks nobody's role.
+Result<void> query_list(const State& state, const std::string& page,
+                        const std::function<bool(nlohmann::ordered_json item)>& take);
+// What query_state() answers, for the pages of the bench, as of the records that the bench has
+// seen.
+Result<nlohmann::ordered_json> query_bench(rules::Bench& bench, std::string_view what,
                                            const Target& target);
 
 }  // namespace houniao

@@ -1,24 +1,37 @@
 // Pages of the family audit: what was corrected, taken back and decided, figures as they were
 // reported, findings, what became of doubts, and sealed periods.
+#include "server/http/anomalies_json.h"
 #include "server/http/queries_parts.h"
 
 namespace houniao::queries {
 namespace {
 
-// A statement about an event, and that event.
+// A statement about an event, and that event; no id when it is of case work.
 template <class T>
 struct About {
   EventId target;
   const T* item = nullptr;
 };
 
+// What is said or cited about case work does not name its events here: a reading leaves no event
+// (I14).
+EventId outside_case_work(const State& state, EventId event) {
+  return is_of_case_work(state, event) ? EventId{} : event;
+}
+std::vector<EventId> outside_case_work(const State& state, std::vector<EventId> events) {
+  std::erase_if(events, [&](EventId event) { return is_of_case_work(state, event); });
+  return events;
+}
+
 // The statements of a map from target to list, those about one target only when it is asked for.
+// Nor does asking for a target tell what was said about an event of case work.
 template <class T, class Map>
-std::vector<About<T>> statements(const Map& map, std::uint64_t target) {
+std::vector<About<T>> statements(const State& state, const Map& map, std::uint64_t target) {
   std::vector<About<T>> out;
   for (const auto& [id, list] : map) {
-    if (!fits(target, id)) continue;
-    for (const T& each : list) out.push_back({id, &each});
+    const EventId told = outside_case_work(state, id);
+    if (!fits(target, told)) continue;
+    for (const T& each : list) out.push_back({told, &each});
   }
   return out;
 }
@@ -63,7 +76,7 @@ Json finding_json(const State& state, const Finding& f, Day day) {
           {"code", symbol(state, f.code)},
           {"law", f.law},
           {"amount_fen", f.amount_fen},
-          {"events", ids_text(f.events)},
+          {"events", ids_text(outside_case_work(state, f.events))},
           {"responsible", id_text(f.responsible)},
           {"issuer", id_text(f.issuer)},
           {"issued", day_text(f.issued)},
@@ -79,11 +92,11 @@ bool decides(const State& state, const AnomalyDisposition& a) {
   });
 }
 
-Json anomaly_json(const State& state, const AnomalyDisposition& a) {
+Json disposition_json(const State& state, const AnomalyDisposition& a) {
   return {{"id", id_text(a.event)},
           {"rule", symbol(state, a.rule)},
           {"rule_version", a.rule_version},
-          {"evidence", ids_text(a.evidence)},
+          {"evidence", ids_text(outside_case_work(state, a.evidence))},
           {"verdict", enum_text<schema::AnomalyDispositioned::Verdict>(a.verdict)},
           {"reason", a.reason},
           {"actor", id_text(a.actor)},
@@ -114,7 +127,7 @@ Result<Json> corrections_page(const Query& query) {
   Filters filters(query);
   const std::uint64_t target = filters.id("target");
   if (filters.error()) return *filters.error();
-  const auto all = statements<Correction>(query.state.audit.corrections, target);
+  const auto all = statements<Correction>(query.state, query.state.audit.corrections, target);
   std::vector<Row<About<Correction>>> rows;
   for (const auto& each : all) rows.push_back({each.item->order.event.value, &each});
   return page_of_rows(query, std::move(rows), [&](const Row<About<Correction>>& row) {
@@ -126,7 +139,7 @@ Result<Json> retractions_page(const Query& query) {
   Filters filters(query);
   const std::uint64_t target = filters.id("target");
   if (filters.error()) return *filters.error();
-  const auto all = statements<Retraction>(query.state.audit.retractions, target);
+  const auto all = statements<Retraction>(query.state, query.state.audit.retractions, target);
   std::vector<Row<About<Retraction>>> rows;
   for (const auto& each : all) rows.push_back({each.item->event.value, &each});
   return page_of_events(query, std::move(rows), [](const About<Retraction>& each) {
@@ -142,7 +155,7 @@ Result<Json> decisions_page(const Query& query) {
   Filters filters(query);
   const std::uint64_t target = filters.id("target");
   if (filters.error()) return *filters.error();
-  const auto all = statements<HeldDecision>(query.state.audit.decisions, target);
+  const auto all = statements<HeldDecision>(query.state, query.state.audit.decisions, target);
   std::vector<Row<About<HeldDecision>>> rows;
   for (const auto& each : all) rows.push_back({each.item->event.value, &each});
   return page_of_events(query, std::move(rows), [](const About<HeldDecision>& each) {
@@ -184,7 +197,7 @@ Result<Json> findings_page(const Query& query) {
       [&](const Finding& f) { return finding_json(query.state, f, day); });
 }
 
-Result<Json> anomalies_page(const Query& query) {
+Result<Json> dispositions_page(const Query& query) {
   Filters filters(query);
   const auto rule = filters.code("rule");
   const std::string verdict = filters.word("verdict", {"confirmed", "false_alarm", "explained"});
@@ -196,7 +209,7 @@ Result<Json> anomalies_page(const Query& query) {
                (verdict.empty() ||
                 enum_text<schema::AnomalyDispositioned::Verdict>(a.verdict) == verdict);
       },
-      [&](const AnomalyDisposition& a) { return anomaly_json(query.state, a); });
+      [&](const AnomalyDisposition& a) { return disposition_json(query.state, a); });
 }
 
 Result<Json> seals_page(const Query& query) {

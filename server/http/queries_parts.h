@@ -27,6 +27,10 @@
 #include "replay/state.h"
 #include "server/http/api.h"
 
+namespace houniao::rules {
+struct Doubt;
+}
+
 namespace houniao::queries {
 
 using Json = nlohmann::ordered_json;
@@ -36,6 +40,9 @@ struct Query {
   const Target& target;
   std::string_view id;  // what follows the name of the page; empty for the list
   Day today;            // civil day of the last event that the state holds
+  // When set, a list hands over its items one by one, all of them, instead of a page of them, until
+  // this returns false.
+  const std::function<bool(Json item)>* each = nullptr;
 };
 
 inline Result<Json> answer(Json json) {
@@ -175,7 +182,12 @@ Result<Json> page_of_rows(const Query& query, std::vector<Row<T>> rows, Render r
   if (!page) return page.error();
   const std::size_t total = rows.size();
   std::erase_if(rows, [&](const Row<T>& row) { return row.id <= page->after.value; });
-  const std::size_t count = bring_to_front(rows, page->limit);
+  const std::size_t count = bring_to_front(rows, query.each != nullptr ? total : page->limit);
+  if (query.each != nullptr) {
+    for (std::size_t i = 0; i < count && (*query.each)(render(rows[i])); ++i) {
+    }
+    return answer(Json::object());
+  }
   Json items = Json::array();
   for (std::size_t i = 0; i < count; ++i) items.push_back(render(rows[i]));
   Json out;
@@ -238,6 +250,7 @@ Result<Json> milestones_page(const Query& query);
 Result<Json> funds_page(const Query& query);
 Result<Json> requests_page(const Query& query);
 Result<Json> payments_page(const Query& query);
+Result<Json> traces_page(const Query& query);
 Result<Json> invoices_page(const Query& query);
 
 Result<Json> demands_page(const Query& query);
@@ -266,7 +279,11 @@ Result<Json> retractions_page(const Query& query);
 Result<Json> decisions_page(const Query& query);
 Result<Json> reports_page(const Query& query);
 Result<Json> findings_page(const Query& query);
-Result<Json> anomalies_page(const Query& query);
+Result<Json> dispositions_page(const Query& query);
+Result<Json> anomaly_rules_page(const Query& query);
 Result<Json> seals_page(const Query& query);
+
+// Of a bench: `doubts` are its list, in its order.
+Result<Json> anomalies_page(const Query& query, const std::vector<rules::Doubt>& doubts);
 
 }  // namespace houniao::queries

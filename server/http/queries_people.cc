@@ -152,6 +152,12 @@ Result<Json> services_page(const Query& query) {
       rows.emplace_back(c.event[i], static_cast<std::uint32_t>(i));
   });
   std::sort(rows.begin(), rows.end());
+  if (query.each != nullptr) {
+    for (const auto& [event, row] : rows) {
+      if (!(*query.each)(row_json(state, state.facts.columns(), row))) break;
+    }
+    return answer(Json::object());
+  }
   Json items = Json::array();
   std::size_t i = 0;
   while (i < rows.size() && (i < page->limit || rows[i].first == rows[i - 1].first)) {

@@ -194,7 +194,12 @@ Result<Json> figures_page(const Query& query) {
   if (pack_text.empty()) return fail(Errc::not_found, "no programme pack: " + code);
   const auto pack = parse_pack(pack_text);
   if (!pack) return pack.error();
-  const PackReport report = pack_report(query.state, *pack);
+  FigureInputs inputs = figure_inputs(query.state);
+  if (const std::string day = query.target.get("effective"); !day.empty()) {
+    inputs.effective = parse_day(day);
+    if (!inputs.effective) return fail(Errc::invalid_argument, "effective: a date YYYY-MM-DD");
+  }
+  const PackReport report = pack_report(inputs, *pack);
   Json out;
   out["pack"] = code;
   out["figures"] = Json::array();

@@ -34,6 +34,13 @@ Result<void> check_commit(const Commit& commit, TreeSize size) {
   if (!framed || *framed != commit.offsets) {
     return bad(commit.first, "the offsets do not frame the records");
   }
+  for (std::size_t i = 0; i < commit.offsets.size(); ++i) {
+    const std::size_t end =
+        i + 1 < commit.offsets.size() ? commit.offsets[i + 1] : commit.records.size();
+    if (end - commit.offsets[i] > kRecordBytesMax) {
+      return bad(commit.first, "record " + std::to_string(i) + " of it is too long");
+    }
+  }
   if (!std::ranges::all_of(commit.tiles, sound))
     return bad(commit.first, "a tile of a wrong shape");
   if (commit.checkpoint.empty()) return bad(commit.first, "no checkpoint");

@@ -83,6 +83,10 @@ struct StoredCheckpoint {
 inline constexpr std::size_t kCheckpointsKept = 1024;
 inline constexpr std::uint64_t kCheckpointStretch = 4096;
 
+// A longer record is not taken: an entry of a bundle has a length of two bytes (C2SP tlog-tiles).
+// An event of the largest size with every reason there is stays well below.
+inline constexpr std::size_t kRecordBytesMax = 65'535;
+
 class LogStore : public merkle::TileSource {
  public:
   // Durable when it returns without an error. Errors leave the log as it was and readable:

@@ -214,7 +214,7 @@ TEST_F(PackCommand, AMistakeIsToldWithItsPlaceInBothLanguages) {
 }
 
 TEST_F(PackCommand, AFileThatCannotBeReadIsAnotherMistakeThanAPackThatIsWrong) {
-  EXPECT_EQ(houniao({"pack", "check", folder_ / "nowhere.json"}).exit_code, 3);
+  EXPECT_EQ(houniao({"pack", "check", folder_ / "nowhere.json"}).exit_code, 2);
   EXPECT_EQ(houniao({"pack", "check", written("{")}).exit_code, 1);
 }
 

@@ -5,8 +5,10 @@ namespace houniao::sim {
 
 // --- system ------------------------------------------------------------------------------------
 
-// Enrolments and incidents are the server's own to record: it refuses a push that holds one.
+// Enrolments, incidents and the log's keys are the server's own to record: it refuses a push that
+// holds one.
 void draw(Book&, schema::DeviceEnrolled::Builder) {}
+void draw(Book&, schema::LogKeyChanged::Builder) {}
 void draw(Book&, schema::SyncIncidentRecorded::Builder) {}
 // The world grants and withdraws the scopes itself, so that it can give them back when it heals.
 void draw(Book&, schema::DeviceScopesChanged::Builder) {}

@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -122,6 +123,29 @@ Outcome ServerProcess::terminate() {
   outcome.out = read_all(data_ + ".out");
   outcome.err = read_all(data_ + ".err");
   return outcome;
+}
+
+WitnessProcess::~WitnessProcess() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  wait_for(pid_);
+}
+
+bool WitnessProcess::start(const std::string& state, const std::string& name,
+                           const std::string& log_key) {
+  const std::string out = state + ".out";
+  pid_ = spawn({"--json", "witness", "serve", "--state", state, "--name", name, "--vkey", log_key},
+               out, state + ".err");
+  for (const auto began = Timer::now(); Timer::now() - began < kStartMax;) {
+    const auto json = nlohmann::json::parse(read_all(out), nullptr, false);
+    if (json.is_object()) {
+      url_ = json.at("url");
+      key_ = json.at("key");
+      return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return false;
 }
 
 int connect_loopback(std::uint16_t port) {

@@ -61,6 +61,21 @@ class ServerProcess {
   std::chrono::milliseconds startup_{};
 };
 
+// `houniao witness serve` on a free port.
+class WitnessProcess {
+ public:
+  ~WitnessProcess();  // kills it
+  // True when it listens.
+  bool start(const std::string& state, const std::string& name, const std::string& log_key);
+  const std::string& url() const { return url_; }
+  const std::string& key() const { return key_; }  // its verifier key
+
+ private:
+  pid_t pid_ = -1;
+  std::string url_;
+  std::string key_;
+};
+
 struct HttpAnswer {
   int status = 0;  // 0: no connection
   std::string body;

@@ -1,5 +1,7 @@
 #include "tools/audit/chains.h"
 
+#include <kj/exception.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -27,6 +29,17 @@ bool Chains::feed(Seq seq, ByteView record, const Hash& leaf) {
     findings_.failed(Check::records, record_text(seq), opened.error().detail);
     return false;
   }
+  // Bytes made to harm their reader end as a finding, whatever Cap'n Proto thinks of them.
+  try {
+    follow(seq, leaf);
+  } catch (const kj::Exception& e) {
+    findings_.failed(Check::records, record_text(seq), e.getDescription().cStr());
+    return false;
+  }
+  return true;
+}
+
+void Chains::follow(Seq seq, const Hash& leaf) {
   findings_.expect(record_.seq() == seq, Check::sequence, record_text(seq),
                    "the record states another seq");
   const std::int64_t received_us = record_.get().getReceivedAtUs();
@@ -41,7 +54,6 @@ bool Chains::feed(Seq seq, ByteView record, const Hash& leaf) {
     ++attestations_;
     check_attestation(seq, record_.get().getAttestation());
   }
-  return true;
 }
 
 void Chains::follow_scope(Seq seq, const Hash& leaf) {
@@ -71,6 +83,10 @@ void Chains::follow_event(Seq seq) {
     return;
   }
   Device& device = found->second;
+  if (event_.type() == EventType::LOG_KEY_CHANGED && found->first == server_ &&
+      record_.get().getVerdict() != schema::Verdict::HELD) {
+    follow_log_key(seq, event_.get().getBody().getLogKeyChanged());
+  }
   const std::string where = record_text(seq) + ", " + device_text(found->first, device.number) +
                             " event " + std::to_string(event_.device_seq().value);
   findings_.expect(event_.device_seq().value == device.seq.value + 1, Check::device_chains, where,
@@ -82,6 +98,20 @@ void Chains::follow_event(Seq seq) {
   device.unattested.emplace_back(device.seq, device.head);
 }
 
+void Chains::follow_log_key(Seq seq, schema::LogKeyChanged::Reader body) {
+  findings_.checked(Check::log_keys);
+  const auto failed = [&](const std::string& what) {
+    findings_.failed(Check::log_keys, record_text(seq), what);
+  };
+  const auto change = read_log_key_change(body);
+  if (!change) return failed(change.error().detail);
+  if (change->from.value != seq.value) return failed("it names another place in the log");
+  std::optional<LogKeys> keys = log_keys_;
+  if (!keys) keys.emplace(change->origin, change->previous.value_or(change->key));
+  if (const auto added = keys->add(*change); !added) return failed(added.error().detail);
+  log_keys_ = std::move(keys);
+}
+
 void Chains::enrol(Seq seq, schema::DeviceEnrolled::Reader body) {
   Device device;
   const auto id = device_id_from(to_view(body.getDevice()));
@@ -91,6 +121,7 @@ void Chains::enrol(Seq seq, schema::DeviceEnrolled::Reader body) {
                         record_text(seq), "an enrolment whose device id is not that of its key")) {
     return;
   }
+  if (!server_ && device.number.value == kServer) server_ = *id;
   // A device stays what its first enrolment made it.
   devices_.emplace(*id, device);
 }
@@ -115,7 +146,7 @@ void Chains::check_attestation(Seq seq, schema::Attestation::Reader attestation)
                         "the attestation names another hash than the device's event has")) {
     return;
   }
-  Witnessed witnessed{seq, {}};
+  Witnessed witnessed{seq, found->first, device.number, through, {}};
   witnessed.checkpoint.size = TreeSize{attestation.getWitnessedSize()};
   bool readable = head.has_value();
   if (witnessed.checkpoint.size) {

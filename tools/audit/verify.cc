@@ -1,6 +1,8 @@
 #include "tools/audit/verify.h"
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <future>
 #include <map>
 #include <optional>
 #include <utility>
@@ -11,17 +13,19 @@
 #include "replay/merkle/tiles.h"
 #include "replay/replayer.h"
 #include "server/config.h"
+#include "server/cosignatures.h"
 #include "server/log/lmdb_store.h"
 #include "server/log/log_node_source.h"
 #include "tools/audit/chains.h"
 #include "tools/audit/findings.h"
+#include "tools/audit/witnesses.h"
 
 namespace houniao::audit {
 namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{4} << 20;
-// A log that a busy server keeps ahead of the auditor for this many rounds is checked to the size
-// it had then, without comparing heads.
+// A log that changes in each of this many rounds cannot be checked: what stands beside the records
+// is never that of the records read.
 constexpr int kRoundsMax = 1000;
 
 class Audit {
@@ -48,22 +52,25 @@ class Audit {
   };
 
   bool walk(TreeSize to);
-  void feed(Seq seq, ByteView record);
+  bool follow(Seq seq, ByteView record);
+  void feed(const RecordRun& run, std::size_t count);
+  void check_ledger();
   Beside load_beside();
   void compare(const Beside& beside);
   void compare_tile(const merkle::TileWrite& expected, const Result<Bytes>& stored);
   void compare_devices(const Beside& beside);
   void compare_scopes(const Beside& beside);
   void compare_checkpoints(const Beside& beside);
-  void compare_witnessed();
-  void compare_kept();
+  void compare_witnesses(const Beside& beside);
+  void settle_keys();
   std::optional<Hash> root_of(TreeSize size) const;
   template <class T>
   bool readable(const Result<T>& stored, Check check, const char* table);
 
   const LogStore& log_;
   const Options& options_;
-  VerifierKey key_;
+  VerifierKey key_;  // that the auditor trusts
+  LogKeys keys_{key_.name, key_.key};
   Report& report_;
   Findings findings_;
   Chains chains_;
@@ -84,20 +91,44 @@ bool Audit::readable(const Result<T>& stored, Check check, const char* table) {
   return stored.has_value();
 }
 
-void Audit::feed(Seq seq, ByteView record) {
+// The tree and the chains. False when the record cannot be read.
+bool Audit::follow(Seq seq, ByteView record) {
   const Hash leaf = merkle::leaf_hash(record);
   tree_.append(leaf);
   if (const auto wanted = roots_.find(tree_.size().value); wanted != roots_.end()) {
     wanted->second = tree_.root();
   }
-  if (!chains_.feed(seq, record, leaf)) replaying_ = false;
-  if (!replaying_) return;
-  findings_.checked(Check::verdicts);
-  if (const auto replayed = replayer_.feed(record); !replayed) {
-    // The state differs from here on, so later verdicts say nothing.
-    findings_.failed(Check::verdicts, record_text(seq), replayed.error().detail);
-    replaying_ = false;
+  return chains_.feed(seq, record, leaf);
+}
+
+// Recomputing verdicts is the longer half of the work and needs nothing of the other one, so it
+// runs beside it. What it finds is reported afterwards: findings belong to one thread.
+void Audit::feed(const RecordRun& run, std::size_t count) {
+  struct Replayed {
+    std::size_t count = 0;
+    std::optional<Error> failure;
+  };
+  auto replaying = std::async(std::launch::async, [&] {
+    Replayed out;
+    for (; replaying_ && !out.failure && out.count < count; ++out.count) {
+      if (const auto fed = replayer_.feed(run.record(out.count)); !fed) out.failure = fed.error();
+    }
+    return out;
+  });
+  std::size_t readable = 0;
+  bool unreadable = false;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!follow(Seq{run.first.value + i}, run.record(i))) unreadable = true;
+    if (!unreadable) ++readable;
   }
+  const Replayed replayed = replaying.get();
+  // Behind a record that cannot be read the state differs, and later verdicts say nothing.
+  findings_.checked(Check::verdicts, std::min(replayed.count, readable));
+  if (replayed.failure && replayed.count <= readable) {
+    findings_.failed(Check::verdicts, record_text(Seq{run.first.value + replayed.count - 1}),
+                     replayed.failure->detail);
+  }
+  if (replayed.failure || unreadable) replaying_ = false;
 }
 
 bool Audit::walk(TreeSize to) {
@@ -109,9 +140,9 @@ bool Audit::walk(TreeSize to) {
                        run ? "the log ends before its size" : run.error().detail);
       return false;
     }
-    for (std::size_t i = 0; i < run->count() && tree_.size() < to; ++i) {
-      feed(Seq{from.value + i}, run->record(i));
-    }
+    findings_.checked(Check::storage);
+    feed(*run, static_cast<std::size_t>(
+                   std::min<std::uint64_t>(run->count(), to.value - tree_.size().value)));
     for (merkle::TileWrite& tile : tree_.take_changed()) {
       if (tile.hashes.size() == merkle::kTileWidth * merkle::kHashBytes) {
         open_tiles_.erase({tile.level, tile.index});
@@ -160,10 +191,47 @@ void Audit::run(const std::function<Result<void>()>& refresh) {
   report_.digest = digest(replayer_.state());
   report_.events = chains_.events();
   report_.attestations = chains_.attestations();
+  if (replaying_) check_ledger();
   if (!whole) return;
-  if (beside) compare(*beside);
-  compare_witnessed();
-  compare_kept();
+  if (!beside) {
+    return findings_.failed(Check::checkpoints, "log",
+                            "the log changed in every round; stop the server or take a copy");
+  }
+  settle_keys();
+  compare(*beside);
+  compare_witnesses(*beside);
+}
+
+// The other keys follow from the one that the auditor trusts: later ones because each was handed
+// over by the one before, earlier ones because the trusted key signed a tree that names them.
+void Audit::settle_keys() {
+  const std::optional<LogKeys>& named = chains_.log_keys();
+  if (!named) return;
+  if (findings_.expect(named->origin() == key_.name && named->contains(key_.key), Check::log_keys,
+                       "log", "the key that you trust is not one of the log's keys")) {
+    keys_ = *named;
+  }
+}
+
+void Audit::check_ledger() {
+  const State& state = replayer_.state();
+  findings_.checked(Check::ledger);
+  for (const LedgerViolation& violation : state.ledger.check()) {
+    findings_.failed(
+        Check::ledger,
+        std::string(name_of(violation.account.kind)) + " of " +
+            to_string(EventId{violation.account.entity}),
+        std::string(violation.invariant) + ": " + std::to_string(violation.balance.value) + " fen");
+  }
+  for (const auto& [id, fund] : state.funds.funds) {
+    findings_.expect(keeps_i3(state.ledger.fund(id)), Check::ledger,
+                     "fund " + to_string(EventId{id.value}), "I3: more went out than came in");
+  }
+  for (const auto& [id, contract] : state.contracts.contracts) {
+    findings_.expect(keeps_i4(state, contract), Check::ledger,
+                     "contract " + to_string(EventId{id.value}),
+                     "I4: more was paid than was accepted and agreed");
+  }
 }
 
 void Audit::compare(const Beside& beside) {
@@ -214,58 +282,34 @@ std::optional<Hash> Audit::root_of(TreeSize size) const {
 
 void Audit::compare_checkpoints(const Beside& beside) {
   if (!readable(beside.checkpoints, Check::checkpoints, "table of checkpoints")) return;
-  const std::string vkey = verifier_key(key_.name, key_.key);
   for (const StoredCheckpoint& stored : *beside.checkpoints) {
     const std::string where = "checkpoint of size " + std::to_string(stored.size.value);
     findings_.checked(Check::checkpoints);
-    const auto opened = open_checkpoint(stored.note, vkey);
+    const auto opened = keys_.open(stored.note);
     if (!opened) {
       findings_.failed(Check::checkpoints, where, opened.error().message());
-    } else if (opened->size != stored.size) {
+    } else if (opened->checkpoint.size != stored.size) {
       findings_.failed(Check::checkpoints, where, "it is stored under another size");
-    } else if (stored.size > tree_.size() || root_of(stored.size) != opened->root) {
+    } else if (stored.size > tree_.size() || root_of(stored.size) != opened->checkpoint.root) {
       findings_.failed(Check::checkpoints, where, "its root is not that of the records");
     }
   }
   const bool newest =
       !beside.checkpoints->empty() && beside.checkpoints->back().size == tree_.size();
-  findings_.expect(newest || !tree_.size(), Check::checkpoints, "log",
+  // A log that was started has records, so an empty one was emptied.
+  findings_.expect(newest && tree_.size(), Check::checkpoints, "log",
                    "no stored checkpoint covers the newest record");
 }
 
-void Audit::compare_witnessed() {
-  for (const Witnessed& witnessed : chains_.take_witnessed()) {
-    const WitnessedCheckpoint& seen = witnessed.checkpoint;
-    const std::string where = record_text(witnessed.seq) + ", witnessed checkpoint of size " +
-                              std::to_string(seen.size.value);
-    if (!findings_.expect(seen.size.value <= witnessed.seq.value, Check::witnesses, where,
-                          "it covers records that came later")) {
-      continue;
-    }
-    findings_.expect(
-        verify_checkpoint({key_.name, seen.size, seen.root}, key_.key, seen.note_signature),
-        Check::witnesses, where, "it was not signed by the log");
-    findings_.expect(root_of(seen.size) == seen.root, Check::witnesses, where,
-                     "history was rewritten: the device saw another root");
-  }
-}
-
-void Audit::compare_kept() {
-  const std::string vkey = verifier_key(key_.name, key_.key);
-  for (std::size_t i = 0; i < options_.kept_checkpoints.size(); ++i) {
-    const std::string where = "kept checkpoint " + std::to_string(i + 1);
-    findings_.checked(Check::witnesses);
-    const auto kept = open_checkpoint(options_.kept_checkpoints[i], vkey);
-    if (!kept) {
-      findings_.failed(Check::witnesses, where, kept.error().message());
-    } else if (kept->size > tree_.size()) {
-      findings_.failed(Check::witnesses, where,
-                       "records are missing: it covers " + std::to_string(kept->size.value) +
-                           ", the log holds " + std::to_string(tree_.size().value));
-    } else if (root_of(kept->size) != kept->root) {
-      findings_.failed(Check::witnesses, where, "history was rewritten: it has another root");
-    }
-  }
+void Audit::compare_witnesses(const Beside& beside) {
+  Witnesses witnesses(keys_, {tree_.size(), [this](TreeSize size) { return root_of(size); }, false},
+                      findings_, report_);
+  witnesses.report_keys(key_);
+  for (const Witnessed& witnessed : chains_.take_witnessed()) witnesses.compare(witnessed);
+  witnesses.compare_kept(options_.kept_checkpoints);
+  witnesses.expect_devices(options_, chains_.devices());
+  const bool stored = beside.checkpoints && !beside.checkpoints->empty();
+  witnesses.expect_cosigned(options_, stored ? beside.checkpoints->back().note : std::string{});
 }
 
 void Audit::compare_devices(const Beside& beside) {
@@ -355,6 +399,11 @@ Result<Report> verify_data(const std::filesystem::path& data, Options options) {
     auto note = os::read_file(data / "checkpoint", kNoteBytesMax);
     if (!note) return std::move(note).error();
     options.kept_checkpoints.emplace_back(as_text(*note));
+  }
+  if (!options.witnesses.empty() && std::filesystem::is_directory(data / "cosigned", error)) {
+    const auto cosigned = Cosignatures::open(data / "cosigned");
+    if (!cosigned) return cosigned.error();
+    if (auto note = (*cosigned)->newest()) options.cosigned.push_back(std::move(*note));
   }
   return verify_directory(data / "log", options);
 }

@@ -5,7 +5,8 @@
 // A failure does not stop the check; the report says for each what is wrong and where. Needs the
 // log's verifier key, which an auditor should have from somewhere else than the log's directory.
 //
-// One thread; takes time in proportion to the log (about a second for 200,000 records).
+// Runs on the calling thread and one more; takes time in proportion to the log (about a second for
+// 200,000 records).
 #pragma once
 
 #include <array>
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "replay/cosignature.h"
 #include "server/log/log_store.h"
 
 namespace houniao::audit {
@@ -30,6 +33,7 @@ namespace houniao::audit {
   X(records, "记录格式", "records are well formed")                                \
   X(sequence, "序号与时间", "seq without gaps, times never go back")               \
   X(tree, "哈希树", "tree tiles equal the records' hashes")                        \
+  X(log_keys, "日志密钥", "each key of the log was handed over by the one before") \
   X(checkpoints, "检查点", "stored checkpoints are signed and match the tree")     \
   X(device_chains, "设备事件链", "each device's events form one chain")            \
   X(attestations, "设备签名", "devices signed their events")                       \
@@ -37,7 +41,8 @@ namespace houniao::audit {
   X(device_heads, "设备链头", "stored device heads equal the chains")              \
   X(scope_chains, "范围链", "each scope's records form one chain")                 \
   X(scope_heads, "范围链头", "stored scope heads equal the chains")                \
-  X(verdicts, "裁定重算", "verdicts recompute from the log before them")
+  X(verdicts, "裁定重算", "verdicts recompute from the log before them")           \
+  X(ledger, "账目守恒", "no account breaks an invariant on money")
 
 enum class Check : std::uint8_t {
 #define X(name, zh, en) name,
@@ -55,6 +60,17 @@ struct Finding {
   std::string what;   // never personal data
 };
 
+// A device that vouched for a checkpoint of another history than the log holds.
+struct Contradiction {
+  DeviceNumber number;
+  DeviceId device;
+  DeviceSeq event;             // newest one of the device that its signature covers
+  Seq record;                  // the attestation
+  TreeSize size;               // of the checkpoint
+  Hash witnessed;              // the root that it saw
+  std::optional<Hash> in_log;  // the log's root at that size; nullopt when it is not that long
+};
+
 struct Report {
   struct Tally {
     std::uint64_t checked = 0;  // things of this kind that were looked at
@@ -65,26 +81,43 @@ struct Report {
   Hash root;              // recomputed
   Hash digest;            // of the recomputed state
   bool complete = false;  // false: the log could not be read to its end
+  bool part = false;      // records of the log, not all: no digest, and no verdict is recomputed
+  // The key that signs the log's checkpoints of more than `newest_key_from` records. Trust this
+  // one: whoever has a key that was replaced can sign what nobody who trusts the newest believes.
+  std::string newest_key;  // "name+hash+key"; empty when the log was not read to its end
+  TreeSize newest_key_from;
+  bool trusts_newest_key = false;
   std::uint64_t events = 0;
   std::uint64_t attestations = 0;
   std::array<Tally, kChecks> tallies{};
-  std::vector<Finding> findings;  // the first Options::findings_max
+  std::vector<Finding> findings;               // the first Options::findings_max
+  std::optional<Contradiction> contradiction;  // the first in the order of the log
 
   std::uint64_t failures() const;
   bool ok() const { return complete && failures() == 0; }
 };
 
 struct Options {
-  std::string verifier_key;  // of the log, "name+hash+key"
+  // Of the log, "name+hash+key": the newest of its keys, the others follow from the log. An older
+  // one does as well, and shows only what the log signed until that one was replaced.
+  std::string verifier_key;
   // Checkpoint notes that the auditor kept from earlier; the log must extend each of them.
   std::vector<std::string> kept_checkpoints;
+  // Each must have cosigned the newest checkpoint.
+  std::vector<Cosigner> witnesses;
+  // Notes with cosignatures from beside the log; verify_data() adds what the server keeps.
+  std::vector<std::string> cosigned;
+  // Devices that the auditor knows, from their screens: the log must know each.
+  std::vector<DeviceId> devices;
   std::size_t findings_max = 100;
   // Called now and then with records done and records in all; may be empty.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
 
-// Checks a store. `refresh`, when given, takes up what another process committed since; a log that
-// grows during the check is followed to its end. invalid_argument when the key cannot be read.
+// Checks a store. A log without a checkpoint fails, also an empty one: a log that was started has
+// records. `refresh`, when given, takes up what another process committed
+// since; a log that grows during the check is followed to its end. invalid_argument when the key
+// cannot be read.
 Result<Report> verify_log(const LogStore& log, const Options& options,
                           const std::function<Result<void>()>& refresh = {});
 

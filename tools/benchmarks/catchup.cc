@@ -5,23 +5,7 @@
 namespace houniao::bench {
 namespace {
 
-constexpr std::size_t kFillSessions = 2;
-constexpr std::size_t kFillPushEvents = 2'048;
 constexpr std::chrono::minutes kCatchupMax{10};
-
-Result<void> fill_log(const Machine& machine, LoadServer& server, std::uint64_t events) {
-  // In parts, so that what is prepared ahead stays small.
-  constexpr std::uint64_t kPart = 200'000;
-  for (std::uint64_t done = 0; done < events; done += kPart) {
-    Swarm swarm;
-    auto devices = open_sessions(swarm, server, kFillSessions, machine.random);
-    if (!devices) return devices.error();
-    Report ignored;
-    const PushPlan plan{std::min(kPart, events - done), kFillPushEvents, 4};
-    HOUNIAO_TRY(push_all(server, swarm, *devices, plan, machine.clock, ignored));
-  }
-  return {};
-}
 
 }  // namespace
 

@@ -17,7 +17,7 @@ Result<std::unique_ptr<LoadServer>> LoadServer::start(const std::filesystem::pat
   std::error_code made;
   std::filesystem::create_directories(out->path_, made);
   if (made) return fail(Errc::storage_failed, out->path_.string() + ": " + made.message());
-  auto config = create_config(out->path_ / "server", "bench.local/houniao", random, clock.wall());
+  auto config = create_config(out->data_directory(), "bench.local/houniao", random, clock.wall());
   if (!config) return config.error();
   auto server = Server::open(*config, clock, random, GatewayOptions{});
   if (!server) return server.error();

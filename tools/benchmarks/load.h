@@ -35,6 +35,7 @@ class LoadServer {
 
   std::uint16_t port() const;
   std::string url() const;
+  std::filesystem::path data_directory() const { return path_ / "server"; }
   std::uint64_t log_size() const;
   // Pushes that were taken before their signature was checked, since the start.
   std::uint64_t signatures_owed() const;

@@ -1,11 +1,15 @@
 #include "tools/benchmarks/push_load.h"
 
+#include <algorithm>
 #include <deque>
 
 namespace houniao::bench {
 namespace {
 
 constexpr std::int64_t kSignedUsMax = 5'000'000;
+constexpr std::size_t kFillSessions = 2;
+constexpr std::size_t kFillPushEvents = 2'048;
+constexpr std::uint64_t kFillPart = 200'000;
 
 struct Sender {
   std::deque<Bytes> prepared;           // wire frames
@@ -98,6 +102,18 @@ Result<void> push_all(const LoadServer& server, Swarm& swarm, std::vector<LoadDe
   report.extra["pushes"] = pushes;
   report.extra["signatures_checked_after"] = server.signatures_owed() - owed_before;
   return await_signatures(server, swarm, devices, clock, report);
+}
+
+Result<void> fill_log(const Machine& machine, LoadServer& server, std::uint64_t events) {
+  for (std::uint64_t done = 0; done < events; done += kFillPart) {
+    Swarm swarm;
+    auto devices = open_sessions(swarm, server, kFillSessions, machine.random);
+    if (!devices) return devices.error();
+    Report ignored;
+    const PushPlan plan{std::min(kFillPart, events - done), kFillPushEvents, 4};
+    HOUNIAO_TRY(push_all(server, swarm, *devices, plan, machine.clock, ignored));
+  }
+  return {};
 }
 
 }  // namespace houniao::bench

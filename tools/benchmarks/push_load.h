@@ -2,6 +2,7 @@
 // benchmarks that write. One thread.
 #pragma once
 
+#include "tools/benchmarks/clients.h"
 #include "tools/benchmarks/report.h"
 #include "tools/benchmarks/sessions.h"
 
@@ -19,6 +20,10 @@ struct PushPlan {
 // Waits at the end until the log holds a signature for every event and reports how long that took.
 Result<void> push_all(const LoadServer& server, Swarm& swarm, std::vector<LoadDevice>& devices,
                       const PushPlan& plan, Clock& clock, Report& report);
+
+// Gives the server's log `events` more events, signed, in parts so that what is prepared ahead
+// stays small. For works that measure what comes after.
+Result<void> fill_log(const Machine& machine, LoadServer& server, std::uint64_t events);
 
 inline constexpr const char* kPreparedNote =
     "events are encoded and signed before the clock starts, as tablets do on their own processors; "

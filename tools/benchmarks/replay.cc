@@ -235,6 +235,7 @@ void measure_queries(const State& state, Clock& clock, Report& report) {
 
 Result<Report> measure_replay(const ReplayShape& shape, Clock& clock) {
   LogMaker maker;
+  os::LargePages pages;
   Replayer replayer(Replayer::Mode::trust_verdicts);
   Latencies chunks;
   Bytes records;
@@ -255,6 +256,7 @@ Result<Report> measure_replay(const ReplayShape& shape, Clock& clock) {
     };
     const std::int64_t cpu_start = os::cpu_time_us();
     const std::int64_t start = clock.monotonic_us();
+    pages.extend();
     run.clear();
     for (std::size_t i = 0; i < offsets.size(); ++i) run.push_back(record(i));
     HOUNIAO_TRY(replayer.feed_run(run));

@@ -1,10 +1,12 @@
 // houniao demo: starts a server, plays the programmes on it with real clients over real sockets,
-// and shows what the log says afterwards. Then goes on serving until Ctrl-C, unless --once.
+// and shows what the log says afterwards; with --sandbox also what the anomaly rules found of what
+// was planted there. Then goes on serving until Ctrl-C, unless --once.
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <thread>
 
@@ -14,10 +16,14 @@
 #include "tools/houniao/demo_plays.h"
 #include "tools/houniao/demo_report.h"
 #include "tools/houniao/figures_out.h"
+#include "tools/houniao/sandbox_report.h"
+#include "tools/sandbox/key.h"
 #include "tools/stage/live_backstage.h"
 
 namespace houniao {
 namespace {
+
+constexpr const char* kNoProgramme = "none";
 
 struct Args {
   std::string data;
@@ -26,6 +32,8 @@ struct Args {
   std::string programmes = "abcde";
   std::uint64_t seed = 1;
   bool once = false;
+  bool sandbox = false;
+  bool key = false;
 };
 
 Result<GatewayOptions> gateway_options(const std::string& listen) {
@@ -64,22 +72,24 @@ class Demo {
     cancelled_ = true;
     player.join();
     if (outcome_) return context_.fail(*outcome_);
-    if (report_.figures() == 0) context_.progress("演示中断 / the play was interrupted");
+    if (!shown_) context_.progress("演示中断 / the play was interrupted");
     std::size_t published = 0;
     for (const Pack& pack : packs_) published += pack.figures.size();
     if (!report_.digests_agree() || report_.figures() != published ||
-        !report_.lost_tablet_refused) {
+        !report_.lost_tablet_refused || !shown_) {
       context_.exit_code = kExitCheckFailed;
     }
+    if (args_.sandbox && !(sandbox_ && sandbox_->passed())) context_.exit_code = kExitCheckFailed;
   }
 
  private:
   Result<void> load_packs() {
+    if (args_.programmes == kNoProgramme) return {};
     for (const char code : args_.programmes) {
       const std::string_view text = embedded_pack(std::string(1, code));
       if (text.empty()) {
         return fail(Errc::not_found,
-                    "--programme takes letters of a to e, got " + args_.programmes);
+                    "--programme takes letters of a to e, or none; got " + args_.programmes);
       }
       auto pack = parse_pack(text);
       if (!pack) return pack.error();
@@ -101,7 +111,12 @@ class Demo {
     const auto config =
         create_config(data_, "houniao.demo/log", context_.random, context_.clock.wall());
     if (!context_.check(config)) return false;
-    auto server = Server::open(*config, context_.clock, context_.random, *options);
+    // Before there are threads: it forks.
+    auto timeline = Timeline::start(config->log());
+    if (!context_.check(timeline)) return false;
+    Engine::Options engine;
+    engine.timeline = std::move(*timeline);
+    auto server = Server::open(*config, context_.clock, context_.random, *options, engine);
     if (!context_.check(server)) return false;
     server_ = std::move(*server);
     return true;
@@ -125,8 +140,9 @@ class Demo {
   Result<void> tell_story() {
     stage::LiveBackstage backstage(*server_, std::filesystem::path(data_) / "tablets",
                                    context_.clock, context_.random, cancelled_);
-    DemoPlays plays(packs_, backstage, args_.seed,
-                    [this](std::string_view line) { progress(line); });
+    DemoPlays plays(
+        packs_, backstage, args_.seed, [this](std::string_view line) { progress(line); },
+        args_.sandbox);
     HOUNIAO_TRY(plays.run());
     report_.play_us = context_.clock.monotonic_us() - start_us_;
     progress(
@@ -134,8 +150,20 @@ class Demo {
         "offline replay");
     HOUNIAO_TRY(collect_report(*server_, packs_, plays.whole_log(), data_, report_));
     report_.lost_tablet_refused = plays.lost_tablet_refused();
+    if (plays.sandbox() != nullptr) HOUNIAO_TRY(judge(*plays.sandbox()));
     report_.us = context_.clock.monotonic_us() - start_us_;
     return write_secrets(plays.secrets());
+  }
+
+  Result<void> judge(const sandbox::Play& play) {
+    progress(
+        "疑点规则逐条读日志，对照答案 / the anomaly rules read the log; compared with the key");
+    Engine& engine = server_->engine();
+    auto judged =
+        judge_sandbox(play, engine.log(), engine.published().head()->size, context_.clock);
+    if (!judged) return judged.error();
+    sandbox_ = std::move(*judged);
+    return {};
   }
 
   // Names, numbers and phones that must be findable nowhere: only for the test that searches for
@@ -154,11 +182,20 @@ class Demo {
   }
 
   void show() {
+    shown_ = true;
     const DemoPlace place{data_, http_of(server_->url()), args_.seed};
     if (context_.json) {
-      write_json(context_.out, json_of(report_, place));
+      Json json = json_of(report_, place);
+      if (sandbox_) json["sandbox"] = json_of(*sandbox_);
+      write_json(context_.out, json);
+    } else if (args_.key) {
+      context_.out << sandbox::key_table(sandbox_->plants);
     } else {
       print(context_.out, report_, place);
+      if (sandbox_) {
+        print(context_.out, *sandbox_);
+        context_.out << "\n  houniao audit findings --data " << data_ << "\n";
+      }
     }
     context_.out << std::flush;
   }
@@ -171,6 +208,8 @@ class Demo {
   std::atomic<bool> cancelled_{false};
   std::optional<Error> outcome_;
   DemoReport report_;
+  std::optional<SandboxReport> sandbox_;
+  bool shown_ = false;
   std::int64_t start_us_ = 0;
 };
 
@@ -186,9 +225,16 @@ void add_demo(CLI::App& app, Context& context) {
       "--data", args->data,
       "新的数据目录，缺省为临时目录 / a data directory to make; default: a temporary one");
   command
-      ->add_option("--programme", args->programmes,
-                   "演哪些项目，字母 a 至 e / which programmes, letters of a to e")
+      ->add_option(
+          "--programme", args->programmes,
+          "演哪些项目，字母 a 至 e，或 none / which programmes, letters of a to e, or none")
       ->capture_default_str();
+  command->add_flag("--sandbox", args->sandbox,
+                    "另演沙盒：埋设舞弊与貌似而清白者，对照答案；有舞弊未查出则退出码为 1 / also "
+                    "play the sandbox of planted frauds and honest look-alikes, and compare with "
+                    "the key; exit code 1 when a fraud is not found");
+  command->add_flag("--key", args->key,
+                    "只演沙盒，只打印答案 (Markdown) / play the sandbox only, print its key only");
   command->add_option("--seed", args->seed, "故事的种子 / seed of the story")
       ->capture_default_str();
   command
@@ -199,7 +245,13 @@ void add_demo(CLI::App& app, Context& context) {
       "--secrets-out", args->secrets_out,
       "把虚构的姓名、证件号、电话写入文件，供泄漏测试 / file for the invented names and "
       "numbers, for the leak test");
-  command->callback([args, &context] { Demo(*args, context).run(); });
+  command->callback([args, &context] {
+    if (args->key) {
+      args->programmes = kNoProgramme;
+      args->sandbox = args->once = true;
+    }
+    Demo(*args, context).run();
+  });
 }
 
 }  // namespace houniao

@@ -24,6 +24,7 @@ constexpr std::size_t kPackBytesMax = std::size_t{1} << 20;
 struct Args {
   std::string data;
   std::string at;
+  std::string effective;
   std::vector<std::string> programmes = {"b"};
   std::vector<std::string> pack_files;
   std::string only;
@@ -105,7 +106,14 @@ void run(const Args& args, Context& context) {
   const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});
   if (!context.check(fold)) return;
   const Pack& pack = packs->front();
-  print_report(pack, pack_report(fold->replayer.state(), pack), fold->records, args.only, context);
+  FigureInputs inputs = figure_inputs(fold->replayer.state());
+  if (!args.effective.empty()) {
+    inputs.effective = parse_day(args.effective);
+    if (!inputs.effective) {
+      return context.fail(fail(Errc::invalid_argument, "--effective: a date YYYY-MM-DD"));
+    }
+  }
+  print_report(pack, pack_report(inputs, pack), fold->records, args.only, context);
 }
 
 // --- check --------------------------------------------------------------------------------------
@@ -172,6 +180,8 @@ void add_figures(CLI::App& app, Context& context) {
       "figures", "由日志重算公布的数字 / recompute published figures from the log");
   command->add_option("--data", args->data, "数据目录 / data directory")->required();
   command->add_option("--at", args->at, "序号或日期 YYYY-MM-DD / a seq, or a day of receipt");
+  command->add_option("--effective", args->effective,
+                      "只计此日及以前发生的 / only what happened by that day, YYYY-MM-DD");
   command
       ->add_option("--programme", args->programmes,
                    "内置项目包代码；check 可给多个，如 a,b / code of a built-in programme pack; "

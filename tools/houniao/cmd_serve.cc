@@ -66,6 +66,10 @@ void run(const Args& args, Context& context) {
   Engine::Options engine;
   engine.log.map_bytes_max = args.map_mib << 20;
   engine.log.map_bytes_start = std::min(engine.log.map_bytes_start, engine.log.map_bytes_max);
+  // Before there are threads: it forks.
+  auto timeline = Timeline::start(config->log());
+  if (!context.check(timeline)) return;
+  engine.timeline = std::move(*timeline);
   auto server = Server::open(*config, context.clock, context.random, *options, engine);
   if (!context.check(server)) return;
   if (!args.port_file.empty()) {

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "server/http/queries.h"
+#include "tools/houniao/bench_offline.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
@@ -68,6 +69,21 @@ Result<Target> target_of(const Args& args, const QueryPage& page) {
   return target;
 }
 
+Result<Json> ask_state(const Args& args, const AsOf& as_of, const Target& target,
+                       Context& context) {
+  const auto fold = fold_offline(args.data, as_of, false, context.clock, {});
+  if (!fold) return fold.error();
+  return query_state(fold->replayer.state(), TreeSize{fold->records}, args.what, target);
+}
+
+Result<Json> ask_bench(const Args& args, const AsOf& as_of, const Target& target) {
+  rules::Bench bench;
+  rules::Bench* const benches[] = {&bench};
+  const auto fed = feed_offline(args.data, as_of, benches, {});
+  if (!fed) return fed.error();
+  return query_bench(bench, args.what, target);
+}
+
 void run(const Args& args, Context& context) {
   const QueryPage* page = find_query_page(args.what);
   if (page == nullptr) {
@@ -77,10 +93,8 @@ void run(const Args& args, Context& context) {
   if (!context.check(target)) return;
   const auto as_of = parse_as_of(args.at);
   if (!context.check(as_of)) return;
-  const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});
-  if (!context.check(fold)) return;
   const auto found =
-      query_state(fold->replayer.state(), TreeSize{fold->records}, args.what, *target);
+      page->of_bench ? ask_bench(args, *as_of, *target) : ask_state(args, *as_of, *target, context);
   if (!context.check(found)) return;
   if (context.json) {
     write_json(context.out, *found);

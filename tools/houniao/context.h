@@ -5,8 +5,9 @@
 // which any thread may call.
 //
 // A subcommand is one file cmd_<name>.cc that defines `void add_<name>(CLI::App& app, Context&)`.
-// The build finds the file and calls the function; cmd_bench_<name>.cc is added below `bench`. The
-// callback of a subcommand runs to its end, writes its result to `out` and sets `exit_code`.
+// The build finds the file and calls the function; cmd_bench_<name>.cc is added below `bench`,
+// cmd_audit_<name>.cc (add_audit_<name>) below `audit`. The callback of a subcommand runs to its
+// end, writes its result to `out` and sets `exit_code`.
 #pragma once
 
 #include <iosfwd>

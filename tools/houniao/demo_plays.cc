@@ -7,6 +7,7 @@
 #include "tools/programme_c/play.h"
 #include "tools/programme_d/play.h"
 #include "tools/programme_e/play.h"
+#include "tools/sandbox/play.h"
 #include "tools/stage/company.h"
 #include "tools/stage/live_backstage.h"
 
@@ -53,10 +54,25 @@ class PlayOf final : public DemoPlays::Play {
   Told told_;
 };
 
+class PlayOfSandbox final : public DemoPlays::Play {
+ public:
+  PlayOfSandbox(stage::Backstage& backstage, std::uint64_t seed, Tell tell)
+      : told_(backstage, seed, std::move(tell)) {}
+
+  Result<void> run() override { return told_.run(); }
+  const std::vector<std::string>& secrets() const override {
+    return told_.yard().company.identities.secrets();
+  }
+  const sandbox::Play& told() const { return told_; }
+
+ private:
+  sandbox::Play told_;
+};
+
 }  // namespace
 
 DemoPlays::DemoPlays(const std::vector<Pack>& packs, stage::Backstage& backstage,
-                     std::uint64_t seed, Tell tell)
+                     std::uint64_t seed, Tell tell, bool with_sandbox)
     : backstage_(backstage), tell_(std::move(tell)) {
   for (const Pack& pack : packs) {
     const auto add = [&]<class P>() {
@@ -68,6 +84,10 @@ DemoPlays::DemoPlays(const std::vector<Pack>& packs, stage::Backstage& backstage
     if (pack.code == "d") add.template operator()<PlayOf<programme_d::Play>>();
     if (pack.code == "e") add.template operator()<PlayOf<programme_e::Play>>();
   }
+  if (!with_sandbox) return;
+  auto play = std::make_unique<PlayOfSandbox>(backstage_, seed, tell_);
+  sandbox_ = &play->told();
+  plays_.push_back(std::move(play));
 }
 
 DemoPlays::~DemoPlays() = default;

@@ -12,12 +12,15 @@
 
 namespace houniao {
 
-// One line per cmd_<name>.cc and cmd_bench_<name>.cc, written by tools/CMakeLists.txt.
+// One line per cmd_<name>.cc, cmd_bench_<name>.cc and cmd_audit_<name>.cc, written by
+// tools/CMakeLists.txt.
 #define HOUNIAO_COMMAND(name) void add_##name(CLI::App& app, Context& context);
 #define HOUNIAO_BENCH_COMMAND(name) HOUNIAO_COMMAND(name)
+#define HOUNIAO_AUDIT_COMMAND(name) HOUNIAO_COMMAND(name)
 #include "tools/houniao/commands.inc"
 #undef HOUNIAO_COMMAND
 #undef HOUNIAO_BENCH_COMMAND
+#undef HOUNIAO_AUDIT_COMMAND
 
 namespace {
 
@@ -48,13 +51,18 @@ void describe(CLI::App& app, Context& context) {
 void add_commands(CLI::App& app, [[maybe_unused]] Context& context) {
   CLI::App* bench = app.add_subcommand("bench", "性能测量 / benchmarks");
   bench->require_subcommand(1);
+  CLI::App* audit = app.add_subcommand("audit", "审计 / auditing");
+  audit->require_subcommand(1);
 #define HOUNIAO_COMMAND(name) add_##name(app, context);
 #define HOUNIAO_BENCH_COMMAND(name) add_##name(*bench, context);
+#define HOUNIAO_AUDIT_COMMAND(name) add_##name(*audit, context);
 #include "tools/houniao/commands.inc"
 #undef HOUNIAO_COMMAND
 #undef HOUNIAO_BENCH_COMMAND
+#undef HOUNIAO_AUDIT_COMMAND
   for (CLI::App* command : app.get_subcommands(nullptr)) command->group("子命令 / Subcommands");
   for (CLI::App* work : bench->get_subcommands(nullptr)) work->group("测量项 / Works");
+  for (CLI::App* work : audit->get_subcommands(nullptr)) work->group("审计项 / Works");
 }
 
 int run(int argc, char** argv) {

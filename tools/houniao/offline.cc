@@ -1,5 +1,6 @@
 #include "tools/houniao/offline.h"
 
+#include "base/os/os.h"
 #include "schema/codec.h"
 #include "server/log/lmdb_store.h"
 
@@ -44,6 +45,7 @@ Result<OfflineFold> fold_offline(const std::filesystem::path& data, const AsOf& 
                 "the log has only " + std::to_string(head.size.value) + " records");
   }
   const std::int64_t start = clock.monotonic_us();
+  os::LargePages pages;
   RecordReader record;
   std::vector<ByteView> records;
   bool more = true;
@@ -61,6 +63,7 @@ Result<OfflineFold> fold_offline(const std::filesystem::path& data, const AsOf& 
       if (!opens) break;
       count(fold, record);
     }
+    pages.extend();
     HOUNIAO_TRY(fold.replayer.feed_run(records));
     if (tell && fold.records / kTellEvery != told) tell(fold.records);
     next = run->next();

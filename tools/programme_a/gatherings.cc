@@ -148,9 +148,10 @@ Result<void> hold_parties(Story& story, std::size_t season) {
     evening.persons =
         guests.next(evening.day, scaled(story, static_cast<int>(dice.between(180, 260))));
     evening.anonymous = static_cast<std::uint32_t>(dice.between(30, 90));
-    ask_around(clerk, dice, evening, hold(clerk, evening));
+    const SessionId session = hold(clerk, evening);
+    ask_around(clerk, dice, evening, session);
     HOUNIAO_TRY(clerk.sync(kSyncTimeout));
-    HOUNIAO_TRY(pay_party(story, evening.day, enterprises, cost - enterprises, number));
+    HOUNIAO_TRY(pay_party(story, evening.day, session, enterprises, cost - enterprises, number));
   }
   return {};
 }

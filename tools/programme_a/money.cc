@@ -46,10 +46,13 @@ Result<void> build(Story& story) {
                        kBuilding + kEquipment);
   stage::allocate_money(finance, on(2014, 6, 24), story.building, story.programme,
                         kBuilding + kEquipment);
-  const auto works = bill(story, on(2014, 7, 25), story.building, kBuilding, "building",
-                          story.builder, story.builder_uscc, "11420001");
-  const auto equipment = bill(story, on(2014, 8, 5), story.building, kEquipment, "equipment",
-                              story.builder, story.builder_uscc, "11420002");
+  auto works = bill(story, on(2014, 7, 25), story.building, kBuilding, "building", story.builder,
+                    story.builder_uscc, "11420001");
+  auto equipment = bill(story, on(2014, 8, 5), story.building, kEquipment, "equipment",
+                        story.builder, story.builder_uscc, "11420002");
+  for (stage::RequestDraft* draft : {&works, &equipment}) {
+    draft->pays_for = {EventId{story.centre.value}};
+  }
   HOUNIAO_TRY(finance.sync(kSyncTimeout));
   HOUNIAO_TRY(settle(story, on(2014, 7, 28), works));
   return settle(story, on(2014, 8, 8), equipment);
@@ -135,8 +138,8 @@ Result<void> settle_purchase(Story& story) {
   return {};
 }
 
-Result<void> pay_party(Story& story, Day day, std::int64_t enterprises_fen, std::int64_t centre_fen,
-                       int number) {
+Result<void> pay_party(Story& story, Day day, SessionId party, std::int64_t enterprises_fen,
+                       std::int64_t centre_fen, int number) {
   Tablet& finance = *story.cast.finance;
   Dice dice = story.company.dice.fork("givers" + std::to_string(number));
   const Day given = stage::days_after(day, -5);
@@ -152,10 +155,11 @@ Result<void> pay_party(Story& story, Day day, std::int64_t enterprises_fen, std:
   stage::allocate_money(finance, given, story.party_centre, story.programme, centre_fen);
   const Day billed = stage::days_after(day, 4);
   const std::string serial = "1800" + std::to_string(number);
-  const auto theirs = bill(story, billed, story.party_enterprises, enterprises_fen, "holiday_party",
-                           story.caterer, story.caterer_uscc, serial + "1");
-  const auto ours = bill(story, billed, story.party_centre, centre_fen, "holiday_party",
-                         story.caterer, story.caterer_uscc, serial + "2");
+  auto theirs = bill(story, billed, story.party_enterprises, enterprises_fen, "holiday_party",
+                     story.caterer, story.caterer_uscc, serial + "1");
+  auto ours = bill(story, billed, story.party_centre, centre_fen, "holiday_party", story.caterer,
+                   story.caterer_uscc, serial + "2");
+  theirs.pays_for = ours.pays_for = {EventId{party.value}};
   HOUNIAO_TRY(finance.sync(kSyncTimeout));
   HOUNIAO_TRY(settle(story, stage::days_after(billed, 1), theirs));
   return settle(story, stage::days_after(billed, 1), ours);

@@ -228,9 +228,9 @@ Result<void> take_up_proposals(Story& story, std::size_t season);  // proposals.
 Result<void> open_funds(Story& story);                             // money.cc
 Result<void> sign_purchase(Story& story);                          // money.cc
 Result<void> settle_purchase(Story& story);                        // money.cc
-// A party's bills: each funder pays its share of them.
-Result<void> pay_party(Story& story, Day day, std::int64_t enterprises_fen, std::int64_t centre_fen,
-                       int number);      // money.cc
-Result<void> close_books(Story& story);  // closing.cc
+// The bills of a party that was held: each funder pays its share of them.
+Result<void> pay_party(Story& story, Day day, SessionId party, std::int64_t enterprises_fen,
+                       std::int64_t centre_fen, int number);  // money.cc
+Result<void> close_books(Story& story);                       // closing.cc
 
 }  // namespace houniao::programme_a

@@ -60,10 +60,16 @@ struct Ask {
   bool advance = false;
   EventId invoice;
   Day when;
+  std::vector<EventId> pays_for = {};  // what it buys, where no contract says it
 };
 
 EventId request(Story& story, const Ask& ask) {
-  return write(story, *story.cast.clerk, ask.when, [ask, fund = story.fund(ask.fund)](Body body) {
+  Tablet& clerk = *story.cast.clerk;
+  EventDraft draft = clerk.draft(ask.when);
+  draft.scope = story.scope("finance");
+  draft.site = {};
+  draft.causes = ask.pays_for;
+  draft.body = [ask, fund = story.fund(ask.fund)](Body body) {
     auto d = body.initDisbursementRequested();
     d.setFund(fund.value);
     d.setContract(ask.contract.value);
@@ -73,7 +79,8 @@ EventId request(Story& story, const Ask& ask) {
     d.setInvoice(ask.invoice.value);
     d.setRegion(440'402);
     d.setAdvance(ask.advance);
-  });
+  };
+  return clerk.add(std::move(draft));
 }
 
 EventId approve(Story& story, Tablet& tablet, EventId request, int level, Day when) {
@@ -295,6 +302,8 @@ Result<void> spend_provincial_money(Story& story) {
   const EventId equipment_invoice = invoice("00417902", kEquipment, day(2014, 9, 3));
   HOUNIAO_TRY(cast.finance->sync(kSyncTimeout));
 
+  std::vector<EventId> stations;
+  for (const Station& station : story.stations) stations.push_back(EventId{station.site.value});
   const EventId print = request(story, {"floating_population",
                                         printing,
                                         "handbook",
@@ -302,7 +311,8 @@ Result<void> spend_provincial_money(Story& story) {
                                         {},
                                         false,
                                         print_invoice,
-                                        day(2013, 4, 8)});
+                                        day(2013, 4, 8),
+                                        {EventId{story.handbook.value}}});
   const EventId equipment = request(story, {"provincial_support",
                                             kEquipment,
                                             "station_equipment",
@@ -310,7 +320,8 @@ Result<void> spend_provincial_money(Story& story) {
                                             {},
                                             false,
                                             equipment_invoice,
-                                            day(2014, 9, 10)});
+                                            day(2014, 9, 10),
+                                            stations});
   // Restricted money for something it was not given for: it stays held.
   const EventId bonus = request(story, {"provincial_support",
                                         3'000'000,

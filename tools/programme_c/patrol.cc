@@ -115,7 +115,7 @@ Result<void> come_late(Story& s, std::size_t team) {
 
 // The premium is paid out of the League's special money against the insurer's invoice. Money for a
 // bonus, asked of the same fund, is outside its purposes and stays held.
-Result<void> pay_premium(Story& s, std::int64_t fen) {
+Result<void> pay_premium(Story& s, std::int64_t fen, const std::vector<EventId>& covers) {
   const Elsewhere books(*s.finance, s.scope("finance"));
   stage::RequestDraft draft;
   draft.fund = s.fund("league_special");
@@ -123,6 +123,7 @@ Result<void> pay_premium(Story& s, std::int64_t fen) {
   draft.purpose = "volunteer_insurance";
   draft.payee = s.insurer;
   draft.region = kRegion;
+  draft.pays_for = covers;
   draft.invoice = record_invoice(*s.finance, on(2021, 6, 9), s.insurer_uscc, "02210609", fen);
   HOUNIAO_TRY(s.finance->sync(kSyncTimeout));
   const Elsewhere clerk_books(*s.clerk, s.scope("finance"));
@@ -131,6 +132,7 @@ Result<void> pay_premium(Story& s, std::int64_t fen) {
   bonus.fen = 2'000'000;
   bonus.purpose = "staff_bonus";
   bonus.invoice = {};
+  bonus.pays_for.clear();
   s.kept_held.push_back(EventId{request_money(*s.clerk, on(2021, 6, 11), bonus).value});
   HOUNIAO_TRY(s.clerk->sync(kSyncTimeout));
   return approve_and_pay({s.officer, s.secretary, s.finance}, on(2021, 6, 15), premium, draft);
@@ -174,6 +176,7 @@ Result<void> patrol_rivers(Story& s) {
   join_partners(s);
   HOUNIAO_TRY(s.clerk->sync(kSyncTimeout));
   std::array<Squad, kPatrolTeams> squads;
+  std::vector<EventId> covers;
   const auto each = static_cast<std::size_t>(s.numbers.patrollers) / kPatrolTeams;
   for (std::size_t team = 0; team < kPatrolTeams; ++team) {
     std::vector<Volunteer>& volunteers = squads[team].volunteers;
@@ -184,10 +187,10 @@ Result<void> patrol_rivers(Story& s) {
     }
     train(s, team, on(2021, 6, 6), volunteers);
     HOUNIAO_TRY(s.patrol[team]->sync(kSyncTimeout));
-    insure(s, on(2021, 6, 8), team, volunteers);
+    covers.push_back(insure(s, on(2021, 6, 8), team, volunteers));
   }
   HOUNIAO_TRY(s.director->sync(kSyncTimeout));
-  HOUNIAO_TRY(pay_premium(s, kPremiumFen * static_cast<std::int64_t>(each * kPatrolTeams)));
+  HOUNIAO_TRY(pay_premium(s, kPremiumFen * static_cast<std::int64_t>(each * kPatrolTeams), covers));
   for (std::size_t team = 0; team < kPatrolTeams; ++team) {
     // There is no network on the river banks.
     s.patrol[team]->device().disconnect();

@@ -80,9 +80,9 @@ Result<void> insure_students(Story& story, int number) {
   bill.invoice = stage::record_invoice(finance, billed, story.insurer_uscc,
                                        "2100" + std::to_string(number + 1), premium);
   HOUNIAO_TRY(finance.sync(kSyncTimeout));
+  // The policy is entered with the bill that it is for.
+  bill.pays_for = {stage::cover_volunteers(*story.cast.branch, from, cover)};
   HOUNIAO_TRY(settle(story, days_after(billed, 2), bill));
-  stage::cover_volunteers(*story.cast.branch, from, cover);
-  HOUNIAO_TRY(story.cast.branch->sync(kSyncTimeout));
   story.tell("团区委专项经费为 " + std::to_string(cover.insured.size()) +
              " 名学生投保，先保险后服务 / the League's special money insures " +
              std::to_string(cover.insured.size()) + " students before they serve");
@@ -110,7 +110,6 @@ Result<void> buy_rewards(Story& story) {
   bill.invoice =
       stage::record_invoice(finance, on(2021, 11, 8), story.supplier_uscc, "33070001", kGoodsFen);
   HOUNIAO_TRY(finance.sync(kSyncTimeout));
-  HOUNIAO_TRY(settle(story, on(2021, 11, 10), bill));
   for (const Goods& goods : kGoods) {
     story.goods.push_back(entity_cast<AssetId>(
         story.cast.kiosk->add(on(2021, 11, 22), [goods, fund = story.reward_money](stage::Body b) {
@@ -123,6 +122,8 @@ Result<void> buy_rewards(Story& story) {
         })));
   }
   HOUNIAO_TRY(story.cast.kiosk->sync(kSyncTimeout));
+  for (const AssetId goods : story.goods) bill.pays_for.push_back(EventId{goods.value});
+  HOUNIAO_TRY(settle(story, on(2021, 11, 10), bill));
 
   // The special money is for insurance: refreshments asked for from it stay held.
   stage::RequestDraft refreshments;

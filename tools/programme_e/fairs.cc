@@ -40,6 +40,7 @@ struct Grant {
   ProposalId proposal;
   OrganisationId grantee;
   std::int64_t fen = 0;
+  EventId award;
 };
 
 // Sixty projects win, fifteen of them by youth organisations, with a quarter of the money. Amounts
@@ -57,7 +58,7 @@ std::vector<Grant> ask_lottery(Story& s, CallId call, Day opened) {
     const std::int64_t fen = amount * 1'000 * kYuan;
     const ProposalId proposal = propose(
         *s.calls, when, call, "福彩项目" + std::to_string(grants.size() + 1), {{who, 1000}}, fen);
-    grants.push_back({proposal, who, fen});
+    grants.push_back({proposal, who, fen, {}});
   };
   for (std::size_t i = 0; i < youth.size(); ++i) ask(s.early(kLotteryFirst + i).id, youth[i]);
   for (std::size_t i = 0; i < others.size(); ++i) {
@@ -85,11 +86,13 @@ Result<void> pay_grants(Story& s, const std::vector<Grant>& grants) {
     draft.purpose = kPurpose;
     draft.payee = grants[i].grantee;
     draft.region = kRegion;
+    draft.pays_for = {grants[i].award};
     asked.emplace_back(request_money(*s.clerk, on(2017, 6, 5), draft), draft);
   }
   stage::RequestDraft office = asked.front().second;
   office.fen = 30'000 * kYuan;
   office.purpose = "office_fitting";
+  office.pays_for.clear();
   s.kept_held.push_back(EventId{request_money(*s.clerk, on(2017, 6, 6), office).value});
   HOUNIAO_TRY(s.clerk->sync(kSyncTimeout));
   for (const auto& [id, draft] : asked) approve_request(*s.officer, on(2017, 6, 9), id, 1);
@@ -116,10 +119,11 @@ Result<void> share_lottery(Story& s) {
   draft.budget_fen = fen;
   const Day opened = on(2017, 3, 6);
   const CallId call = open_call(*s.calls, opened, draft);
-  const std::vector<Grant> grants = ask_lottery(s, call, opened);
+  std::vector<Grant> grants = ask_lottery(s, call, opened);
   HOUNIAO_TRY(s.calls->sync(kSyncTimeout));
-  for (const Grant& grant : grants) {
-    award(*s.chair, on(2017, 5, 8), call, grant.proposal, grant.fen, "decided by the jury");
+  for (Grant& grant : grants) {
+    grant.award =
+        award(*s.chair, on(2017, 5, 8), call, grant.proposal, grant.fen, "decided by the jury");
   }
   HOUNIAO_TRY(s.chair->sync(kSyncTimeout));
   return pay_grants(s, grants);

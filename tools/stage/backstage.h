@@ -32,6 +32,10 @@ class Device {
   virtual Result<SyncStatus> status(EventId event) const = 0;
   // Connects and waits until the server turns this device away; false when it does not.
   virtual bool is_turned_away(std::chrono::milliseconds timeout) = 0;
+  // From the next event on the device shows a clock that is so far ahead of the real one, negative:
+  // behind. It measures its offset to the server only when it connects, so a clock that is moved
+  // without a connection shows as one that somebody has set.
+  virtual void set_clock_ahead(std::chrono::milliseconds ahead) = 0;
 };
 
 struct DeviceRequest {

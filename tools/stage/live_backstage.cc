@@ -20,10 +20,29 @@ void pause(std::chrono::milliseconds time) {
   os::pause_us(std::chrono::microseconds(time).count());
 }
 
+// The machine's clock as the device shows it. Read by the client's threads.
+class ShownClock final : public Clock {
+ public:
+  explicit ShownClock(Clock& real) : real_(real) {}
+  void set_ahead(std::chrono::milliseconds ahead) {
+    ahead_us_ = std::chrono::microseconds(ahead).count();
+  }
+  WallTime wall() override { return WallTime{real_.wall().us + ahead_us_}; }
+  std::int64_t monotonic_us() override { return real_.monotonic_us(); }
+
+ private:
+  Clock& real_;
+  std::atomic<std::int64_t> ahead_us_{0};
+};
+
 class LiveDevice final : public Device {
  public:
-  LiveDevice(std::unique_ptr<Client> client, std::string url, const std::atomic<bool>& cancelled)
-      : client_(std::move(client)), url_(std::move(url)), cancelled_(cancelled) {}
+  LiveDevice(std::unique_ptr<ShownClock> clock, std::unique_ptr<Client> client, std::string url,
+             const std::atomic<bool>& cancelled)
+      : clock_(std::move(clock)),
+        client_(std::move(client)),
+        url_(std::move(url)),
+        cancelled_(cancelled) {}
 
   Client& client() { return *client_; }
   DeviceNumber number() const override { return client_->identity().number; }
@@ -71,8 +90,10 @@ class LiveDevice final : public Device {
     }
     return false;
   }
+  void set_clock_ahead(std::chrono::milliseconds ahead) override { clock_->set_ahead(ahead); }
 
  private:
+  std::unique_ptr<ShownClock> clock_;  // outlives the client
   std::unique_ptr<Client> client_;
   std::string url_;
   const std::atomic<bool>& cancelled_;
@@ -106,11 +127,14 @@ Result<std::unique_ptr<Device>> LiveBackstage::enrol(const DeviceRequest& reques
   options.directory = tablets_ / std::to_string(++enrolled_);
   options.key.emplace();
   random_.fill(*options.key);
+  auto shown = std::make_unique<ShownClock>(clock_);
+  options.clock = shown.get();
   auto client = Client::open(std::move(options));
   if (!client) return client.error();
   const auto identity = (*client)->enrol(server_.url(), code);
   if (!identity) return identity.error();
-  auto device = std::make_unique<LiveDevice>(std::move(*client), server_.url(), cancelled_);
+  auto device =
+      std::make_unique<LiveDevice>(std::move(shown), std::move(*client), server_.url(), cancelled_);
   HOUNIAO_TRY(device->connect());
   return std::unique_ptr<Device>(std::move(device));
 }

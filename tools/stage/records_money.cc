@@ -1,7 +1,10 @@
 #include "tools/stage/records_money.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "base/limits.h"
 
 namespace houniao::stage {
 namespace {
@@ -32,6 +35,14 @@ EventId write(Tablet& tablet, Day when, Tablet::Fill fill) {
   draft.site = {};
   draft.body = std::move(fill);
   return tablet.add(std::move(draft));
+}
+
+// A story never asks for more at once than an envelope can name.
+std::vector<EventId> causes_of(std::vector<EventId> pays_for) {
+  std::sort(pays_for.begin(), pays_for.end());
+  pays_for.erase(std::unique(pays_for.begin(), pays_for.end()), pays_for.end());
+  HOUNIAO_ASSERT(pays_for.size() <= limits::kCausesMax);
+  return pays_for;
 }
 
 }  // namespace
@@ -87,7 +98,10 @@ InvoiceId record_invoice(Tablet& tablet, Day when, const std::string& issuer_usc
 }
 
 RequestId request_money(Tablet& tablet, Day when, const RequestDraft& draft) {
-  return entity_cast<RequestId>(write(tablet, when, [draft](Body body) {
+  EventDraft event = tablet.draft(when);
+  event.site = {};
+  event.causes = causes_of(draft.pays_for);
+  event.body = [draft](Body body) {
     auto d = body.initDisbursementRequested();
     d.setFund(draft.fund.value);
     d.setContract(draft.contract.value);
@@ -98,7 +112,8 @@ RequestId request_money(Tablet& tablet, Day when, const RequestDraft& draft) {
     d.setInvoice(draft.invoice.value);
     d.setRegion(draft.region);
     d.setAdvance(draft.advance);
-  }));
+  };
+  return entity_cast<RequestId>(tablet.add(std::move(event)));
 }
 
 EventId approve_request(Tablet& tablet, Day when, RequestId request, int level) {

@@ -29,6 +29,9 @@ struct RequestDraft {
   ContractId contract;
   MilestoneId milestone;
   bool advance = false;
+  // What the money buys, where no contract says it: the causes of the request's envelope, each once
+  // and at most limits::kCausesMax. Events that the log will have, or the request waits for them.
+  std::vector<EventId> pays_for = {};
 };
 RequestId request_money(Tablet& tablet, Day when, const RequestDraft& draft);
 EventId approve_request(Tablet& tablet, Day when, RequestId request, int level);

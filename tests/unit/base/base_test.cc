@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <vector>
 
 #include "base/crypto.h"
 #include "base/lmdb.h"
@@ -162,6 +163,21 @@ TEST(Ed25519, MatchesRfc8032Section71) {
     signature.bytes[5] ^= 1;
     EXPECT_FALSE(verify(key.verify_key(), *from_hex(v.message), signature));
   }
+}
+
+// There is nothing to see from outside but that memory stays what it was while the heap grows,
+// shrinks and is asked for again.
+TEST(LargePages, LeaveTheHeapAsItIs) {
+  os::LargePages pages;
+  std::vector<std::vector<std::uint8_t>> blocks;
+  for (std::uint8_t i = 0; i < 40; ++i) {
+    blocks.emplace_back(std::size_t{1} << 20, i);
+    if (i % 16 == 15) blocks.erase(blocks.begin(), blocks.begin() + 8);
+    pages.extend();
+  }
+  for (const auto& block : blocks) EXPECT_EQ(block.front(), block.back());
+  EXPECT_GT(os::rss_bytes(), std::int64_t{20} << 20);
+  EXPECT_GE(os::peak_rss_bytes(), os::rss_bytes());
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "replay/column.h"
@@ -12,31 +14,95 @@
 namespace houniao {
 namespace {
 
-TEST(Column, reads_back_what_was_written_across_chunks) {
-  Column<int> column;
-  std::vector<int> expected;
-  for (int i = 0; i < 10'000; ++i) expected.push_back(i < 5000 ? 7 : i % 3);
-  for (int value : expected) column.push_back(value);
-  column.set(20, 8), expected[20] = 8;
-  column.set(9999, 9), expected[9999] = 9;
-  Column<int> copy = column;
-  column.set(1, 100);
-  ASSERT_EQ(copy.size(), expected.size());
-  for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(copy[i], expected[i]) << i;
+template <class T>
+Column<T> column_of(const std::vector<T>& values) {
+  Column<T> column;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i % Column<T>::kRows == 0) column.start_chunk();
+    column.put(i % Column<T>::kRows, values[i]);
+  }
+  return column;
 }
 
-TEST(Column, goes_on_in_the_middle_of_a_chunk_after_it_was_cut) {
-  Column<int> column;
-  for (int i = 0; i < 9000; ++i) column.push_back(i);
-  column.truncate(4100);
-  for (int i = 4100; i < 9000; ++i) column.push_back(-i);
-  ASSERT_EQ(column.size(), 9000u);
-  EXPECT_EQ(column[4099], 4099);
-  EXPECT_EQ(column[4100], -4100);
-  EXPECT_EQ(column[8999], -8999);
-  column.truncate(0);
-  column.push_back(5);
-  EXPECT_EQ(column[0], 5);
+// What a column says of its rows, one by one and chunk by chunk.
+template <class T>
+void expect_values(const Column<T>& column, const std::vector<T>& expected) {
+  for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(column[i], expected[i]) << i;
+  for (std::size_t chunk = 0; chunk * Column<T>::kRows < expected.size(); ++chunk) {
+    typename Column<T>::Values scratch;
+    const T* values = column.values(chunk, scratch);
+    const std::size_t first = chunk * Column<T>::kRows;
+    for (std::size_t i = first; i < std::min(first + Column<T>::kRows, expected.size()); ++i) {
+      ASSERT_EQ(values[i - first], expected[i]) << i;
+      ASSERT_TRUE(column.may_hold(chunk, expected[i])) << i;
+      if (column.is_same(chunk)) {
+        ASSERT_EQ(expected[i], expected[first]) << i;
+      }
+    }
+  }
+}
+
+// Values as the columns of real tables have them: one, narrow, wide, ids, and everything at once.
+template <class T>
+T value_like(unsigned kind, std::uint64_t dice) {
+  switch (kind % 7) {
+    case 0:
+      return T{7};
+    case 1:
+      return static_cast<T>(100 + dice % 200);
+    case 2:
+      return static_cast<T>(static_cast<T>(~T{0}) - static_cast<T>(dice % 100));
+    case 3:
+      return static_cast<T>(1'000 + dice % 60'000);
+    case 4:
+      return static_cast<T>(5'000'000'000 + dice % 4'000'000'000);
+    case 5:
+      return static_cast<T>((dice % 256) << 32 | (dice >> 40));
+    default:
+      return static_cast<T>(dice);
+  }
+}
+
+template <class T>
+void try_columns() {
+  std::mt19937_64 dice(11);
+  for (unsigned round = 0; round < 40; ++round) {
+    std::vector<T> expected(1 + dice() % (4 * Column<T>::kRows));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      expected[i] = value_like<T>(round + static_cast<unsigned>(i / Column<T>::kRows), dice());
+    }
+    Column<T> column = column_of(expected);
+    expect_values(column, expected);
+    const Column<T> copy = column;
+    const std::vector<T> before = expected;
+    for (unsigned change = 0; change < 30; ++change) {
+      const std::size_t at = dice() % expected.size();
+      expected[at] = value_like<T>(static_cast<unsigned>(dice()), dice());
+      column.set(at, expected[at]);
+    }
+    expect_values(column, expected);
+    expect_values(copy, before);
+  }
+}
+
+TEST(Column, reads_back_what_was_written_whatever_the_values) {
+  try_columns<std::uint64_t>();
+  try_columns<std::int64_t>();
+  try_columns<std::uint32_t>();
+  try_columns<std::int32_t>();
+  try_columns<std::uint16_t>();
+}
+
+TEST(Column, knows_that_a_chunk_does_not_hold_a_value) {
+  std::vector<std::uint64_t> values(2 * Column<std::uint64_t>::kRows + 1, 0x100000);
+  values[Column<std::uint64_t>::kRows] = 0x100064;
+  const auto column = column_of(values);
+  EXPECT_TRUE(column.is_same(0));
+  EXPECT_FALSE(column.may_hold(0, 0x100001));
+  EXPECT_FALSE(column.is_same(1));
+  EXPECT_FALSE(column.may_hold(1, 0xfffff));
+  EXPECT_FALSE(column.may_hold(1, 0x100100));
+  EXPECT_TRUE(column.may_hold(2, 5000)) << "what is being filled may hold anything";
 }
 
 TEST(EntityMap, holds_what_an_ordered_map_holds_whatever_the_order_of_arrival) {

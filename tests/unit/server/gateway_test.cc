@@ -1,12 +1,16 @@
 // The gateway over real loopback sockets, spoken to byte by byte.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <chrono>
 
 #include "base/os/os.h"
 #include "device.h"
 #include "scratch.h"
+#include "server/connections.h"
 #include "server/server.h"
 
 namespace houniao::testing_server {
@@ -109,18 +113,33 @@ struct Running {
   Scratch scratch;
   os::SystemClock clock;
   os::SystemRandom random;
+  std::shared_ptr<Timeline> timeline;
   std::unique_ptr<Server> server;
 
-  explicit Running(unsigned threads = 2) {
+  // The timeline forks, so it is made before there are threads.
+  explicit Running(unsigned threads = 2, bool with_timeline = false) {
     const auto config =
         create_config(scratch.path() / "data", "log.test/gate", random, clock.wall());
     EXPECT_TRUE(config);
     GatewayOptions options;
     options.threads = threads;
-    auto opened = Server::open(*config, clock, random, options);
+    Engine::Options engine;
+    if (with_timeline) timeline = Timeline::start(config->log()).value();
+    engine.timeline = timeline;
+    auto opened = Server::open(*config, clock, random, options, engine);
     EXPECT_TRUE(opened) << opened.error().message();
     server = std::move(*opened);
     server->start();
+  }
+  // A request with the token of an auditor who may make codes.
+  std::string request(const std::string& line, const std::string& token = "hn_gate",
+                      const std::string& body = "") {
+    if (!token_added_) {
+      EXPECT_TRUE(server->engine().keys().add_token("hn_gate", {"tests", 3, true}));
+      token_added_ = true;
+    }
+    return line + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token +
+           "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
   std::string code() {
     EnrolmentCode grant;
@@ -130,6 +149,9 @@ struct Running {
     EXPECT_TRUE(server->engine().keys().add_code(out, grant));
     return out;
   }
+
+ private:
+  bool token_added_ = false;
 };
 
 // Hello to Welcome over the socket; returns what is left to say.
@@ -232,6 +254,63 @@ TEST(GatewayTest, StoppingTellsSessionsWhenToComeBackAndKeepsTheLog) {
   const auto again = Engine::open(*config, running.clock, running.random, {});
   ASSERT_TRUE(again) << again.error().message();
   EXPECT_EQ((*again)->published().head()->size, size);
+}
+
+bool eventually(const std::function<bool()>& holds) {
+  for (int i = 0; i < 2'000; ++i) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
+}
+
+// A keeper that hangs stands for a fold that takes long.
+TEST(GatewayTest, WorkOfTheWholeLogHoldsUpNeitherBriefRequestsNorTheStop) {
+  Running running(1, true);
+  ASSERT_EQ(::kill(running.timeline->keeper_pid(), SIGSTOP), 0);
+  Metrics& metrics = running.server->engine().metrics();
+  Wire past(running.server->port());
+  past.send(running.request("GET /v1/state?at=0"));
+  ASSERT_TRUE(eventually([&] { return metrics.whole_log_requests == 1; }));
+  Wire present(running.server->port());
+  present.send(running.request("GET /v1/state"));
+  EXPECT_NE(present.until("}\n").find("200 OK"), std::string::npos);
+  present.send(running.request("POST /admin/enrol", "hn_gate", R"({"scopes": [16]})"));
+  EXPECT_NE(present.until("}\n").find("200 OK"), std::string::npos);
+  // Another one for the whole log does not wait for the timeline either.
+  present.send(running.request("GET /v1/anomalies"));
+  EXPECT_NE(present.until("}\n").find("200 OK"), std::string::npos);
+  EXPECT_EQ(metrics.whole_log_requests, 1U) << "the first one still waits";
+  const auto begun = std::chrono::steady_clock::now();
+  running.server->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(30));
+}
+
+TEST(GatewayTest, TooManyRequestsForTheWholeLogAreToldToComeBack) {
+  Running running(1);
+  Metrics& metrics = running.server->engine().metrics();
+  metrics.whole_log_requests = kWholeLogRequestsMax;
+  Wire wire(running.server->port());
+  wire.send(running.request("GET /v1/anomalies"));
+  const std::string busy = wire.until("}\n");
+  EXPECT_NE(busy.find("503"), std::string::npos) << busy;
+  EXPECT_NE(busy.find("Retry-After"), std::string::npos) << busy;
+  EXPECT_EQ(metrics.http_turned_away, 1U);
+  wire.send(running.request("GET /v1/anomalies", "hn_stranger"));
+  EXPECT_NE(wire.until("}\n").find("401"), std::string::npos) << "a stranger takes no place";
+  wire.send(running.request("GET /v1/state"));
+  EXPECT_NE(wire.until("}\n").find("200 OK"), std::string::npos) << "brief work goes on";
+  metrics.whole_log_requests = kWholeLogRequestsMax - 1;
+  wire.send(running.request("GET /v1/anomalies"));
+  EXPECT_NE(wire.until("}\n").find("200 OK"), std::string::npos);
+  EXPECT_EQ(metrics.whole_log_requests, kWholeLogRequestsMax - 1) << "the place is given back";
+}
+
+TEST(GatewayTest, ALongAnswerHasTimeInProportion) {
+  EXPECT_EQ(write_time(0), kHttpIdle);
+  const std::size_t minutes_of_bytes = 300 * kHttpBytesPerSecondMin;
+  EXPECT_EQ(write_time(minutes_of_bytes), kHttpIdle + std::chrono::seconds(300));
+  EXPECT_GT(write_time(std::size_t{256} << 20), std::chrono::hours(1)) << "the largest export";
 }
 
 TEST(GatewayTest, AnAddressBeyondLoopbackNeedsTls) {

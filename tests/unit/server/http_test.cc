@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <nlohmann/json.hpp>
 
@@ -57,7 +58,7 @@ TEST(HttpTest, TheCheckpointVerifiesUnderThePublishedKey) {
   vkey.pop_back();
   const auto checkpoint = open_checkpoint(site.get("/log/checkpoint").body, vkey);
   ASSERT_TRUE(checkpoint) << checkpoint.error().message();
-  EXPECT_EQ(checkpoint->size.value, 2u);
+  EXPECT_EQ(checkpoint->size.value, 3u);
 }
 
 TEST(HttpTest, ProofsVerifyAgainstTheCheckpoint) {
@@ -94,7 +95,7 @@ TEST(HttpTest, EveryQueryAnswersFromTheStateOfTheMomentAskedFor) {
   for (const QueryPage& each : query_pages()) {
     const std::string page = "/v1/" + std::string(each.name);
     const auto head = site.json(page);
-    EXPECT_EQ(head["records"], 2) << page;
+    EXPECT_EQ(head["records"], 3) << page;
     const auto before = site.json(page + "?at=0");
     EXPECT_EQ(before["records"], 1) << page;
     const auto dated = site.json(page + "?at=2001-01-01");
@@ -158,6 +159,84 @@ TEST(HttpTest, CodesAreMadeOverLoopbackWithAnAdminTokenOnly) {
   EXPECT_EQ(site.api->handle(request).status, 400);
   request.body = R"({"roles": ["emperor"]})";
   EXPECT_EQ(site.api->handle(request).status, 400);
+}
+
+// A network thread must not fold whatever way a target is spelled.
+TEST(HttpTest, WhatATargetCostsIsJudgedByThePathThatIsRouted) {
+  for (const char* slow :
+       {"/log/proof/event/1-1", "/log/proof/%65vent/1-1", "/%6cog/tile/entries/000", "/v1/orders",
+        "/%76%31/orders", "/v1%2forders", "/v1/events", "/v1/events/stream", "/admin/enrol",
+        "/%61dmin/enrol", "/log/checkpoint/%31"}) {
+    EXPECT_TRUE(HttpApi::is_slow(slow)) << slow;
+    EXPECT_EQ(HttpApi::work_of(slow), HttpWork::slow) << slow;
+  }
+  for (const char* whole : {"/v1/anomalies", "/%76%31/anomalies", "/v1/anomalies/A01-7-12-1a2b3c4d",
+                            "/v1/%61nomalies", "/v1/export/csv?page=orders", "/%76%31/export/ocds",
+                            "/v1/orders?at=7", "/v1/orders?%61t=7"}) {
+    EXPECT_TRUE(HttpApi::is_slow(whole)) << whole;
+    EXPECT_EQ(HttpApi::work_of(whole), HttpWork::whole_log) << whole;
+  }
+  for (const char* quick : {"/healthz", "/metrics", "/log/checkpoint", "/log/tile/0/000", "/v1",
+                            "/healthz?x=/v1/anomalies", "/v1/orders?at=%zz", "/%zz"}) {
+    EXPECT_FALSE(HttpApi::is_slow(quick)) << quick;
+  }
+  // What cannot be read is answered at once, and with a refusal.
+  Site site;
+  EXPECT_EQ(site.get("/v1/anomalies?at=%zz", site.token).status, 400);
+}
+
+TEST(HttpTest, WhoMayNotAskForTheWholeLogIsToldSoBeforeWaiting) {
+  Site site;
+  const HttpRequest stranger{"GET", "/v1/anomalies", "Bearer hn_wrong", "", true};
+  const auto refused = site.api->turn_away(stranger);
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 401);
+  const HttpRequest writer{"POST", "/v1/anomalies", "Bearer " + site.token, "", true};
+  const auto not_read = site.api->turn_away(writer);
+  ASSERT_TRUE(not_read);
+  EXPECT_EQ(not_read->status, 405);
+  EXPECT_FALSE(site.api->turn_away({"GET", "/v1/anomalies", "Bearer " + site.token, "", true}));
+}
+
+TEST(HttpTest, ATimelineThatHasEndedIsCountedToldOnceAndNotMissed) {
+  Scratch scratch;
+  os::SystemClock clock;
+  os::SystemRandom random;
+  const auto config =
+      create_config(scratch.path() / "data", "log.test/http", random, clock.wall()).value();
+  Engine::Options options;
+  options.timeline = Timeline::start(config.log()).value();
+  const auto engine = Engine::open(config, clock, random, options).value();
+  HttpApi api(*engine);
+  ASSERT_TRUE(engine->keys().add_token("hn_test", {"tests", 3, true}));
+  const HttpRequest past{"GET", "/v1/state?at=0", "Bearer hn_test", "", true};
+  EXPECT_EQ(api.handle(past).status, 200);
+  EXPECT_EQ(engine->metrics().past_unanswered, 0U);
+  ASSERT_EQ(::kill(options.timeline->keeper_pid(), SIGKILL), 0);
+  ::testing::internal::CaptureStderr();
+  for (int i = 0; i < 2; ++i) {
+    const HttpResponse page = api.handle(past);
+    EXPECT_EQ(page.status, 200) << "a view folds instead: " << page.body;
+  }
+  const std::string told = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(engine->metrics().past_unanswered, 2U);
+  const std::string metrics = api.handle({"GET", "/metrics", "", "", true}).body;
+  EXPECT_NE(metrics.find("\nhouniao_timeline_ended 1\n"), std::string::npos) << metrics;
+  const std::size_t line = told.find("restart the server");
+  ASSERT_NE(line, std::string::npos) << told;
+  EXPECT_EQ(told.find("restart the server", line + 1), std::string::npos) << "once";
+  // While the server stops nothing is folded in its place.
+  api.draining();
+  EXPECT_EQ(api.handle(past).status, 503);
+}
+
+TEST(HttpTest, WhatWitnessesDoIsAmongTheMetrics) {
+  Site site;
+  const std::string metrics = site.get("/metrics").body;
+  for (const char* name : {"houniao_witness_cosigned_total", "houniao_witness_failed_total",
+                           "houniao_witness_contradicted_total"}) {
+    EXPECT_NE(metrics.find(name), std::string::npos) << name;
+  }
 }
 
 TEST(HttpTest, OtherMethodsAndBrokenUrlsAreRefused) {

@@ -81,10 +81,10 @@ TEST_F(QueryAudit, of_two_decisions_on_one_anomaly_the_last_decides) {
   const EventId first = dispose(Verdict::FALSE_ALARM);
   days_pass(1);
   const EventId second = dispose(Verdict::CONFIRMED);
-  EXPECT_EQ(ask(log, "anomalies/" + id_of(first))["decides"], false);
-  EXPECT_EQ(ask(log, "anomalies/" + id_of(second))["decides"], true);
-  EXPECT_EQ(ids_of(items(log, "anomalies?rule=A03&verdict=false_alarm")), Strings{id_of(first)});
-  EXPECT_TRUE(items(log, "anomalies?rule=A04").empty());
+  EXPECT_EQ(ask(log, "dispositions/" + id_of(first))["decides"], false);
+  EXPECT_EQ(ask(log, "dispositions/" + id_of(second))["decides"], true);
+  EXPECT_EQ(ids_of(items(log, "dispositions?rule=A03&verdict=false_alarm")), Strings{id_of(first)});
+  EXPECT_TRUE(items(log, "dispositions?rule=A04").empty());
 }
 
 TEST_F(QueryAudit, a_sealed_period_shows_what_its_reports_rest_on) {

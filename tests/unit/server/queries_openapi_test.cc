@@ -47,6 +47,10 @@ TEST(OpenApi, describes_every_page_with_its_words_and_parameters_and_no_other) {
     ASSERT_TRUE(paths.contains(one)) << one;
     EXPECT_EQ(parameters_of(paths.at(one).at("get")), parameters_of(page, true)) << one;
   }
+  // Exports are no pages of the state (server/http/export_pages.h).
+  for (const char* page : {"/v1/events", "/v1/events/stream", "/v1/export/{format}"}) {
+    expected.insert(page);
+  }
   std::set<std::string> described;
   for (const auto& [path, item] : paths.items()) {
     if (path.starts_with("/v1/")) described.insert(path);
@@ -111,6 +115,7 @@ struct Deliveries : Standing<DeliveryWorld> {
     places();
     people_at_work();
     audit(unit);
+    doubtful();
     open_site_without_role();
   }
 
@@ -312,6 +317,18 @@ struct Deliveries : Standing<DeliveryWorld> {
       auto b = e.initBody().initSyncIncidentRecorded();
       b.initDevice(16);
       b.initRawHash(32);
+    });
+  }
+  // Somebody of whom nothing is known but three services: what rule A01 doubts, with a decision.
+  void doubtful() {
+    const EventId ghost = person();
+    for (int i = 0; i < 3; ++i) serve({ghost});
+    const DeviceNumber auditor = log.enrol({.holder = 511, .roles = {Role::AUDITOR}});
+    log.add(auditor, [&](Body e) {
+      auto b = e.initBody().initAnomalyDispositioned();
+      b.setRule("A01");
+      b.setReason("a family without a phone");
+      b.initEvidence(1).set(0, ghost.value);
     });
   }
   void open_site_without_role() {

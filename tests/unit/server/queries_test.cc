@@ -28,7 +28,9 @@ TEST(QueryPages, have_names_of_their_own_and_words_in_both_languages) {
 TEST(QueryPages, answer_over_an_empty_log) {
   const State state;
   for (const QueryPage& page : query_pages()) {
-    const auto answer = try_ask(state, std::string(page.name));
+    rules::Bench bench;
+    const std::string name{page.name};
+    const auto answer = page.of_bench ? try_ask(bench, name) : try_ask(state, name);
     ASSERT_TRUE(answer) << page.name << ": " << answer.error().message();
     EXPECT_EQ((*answer)["at"], nullptr) << page.name;
     if (!page.list) continue;
@@ -51,8 +53,8 @@ TEST(QueryPages, are_closed_to_integrators_where_auditors_doubt_and_count_case_w
   const auto opens = [](const char* name, schema::Role role) {
     return is_open_to(*find_query_page(name), static_cast<std::uint16_t>(role));
   };
-  for (const char* name :
-       {"casework", "findings", "anomalies", "corrections", "retractions", "decisions"}) {
+  for (const char* name : {"casework", "findings", "dispositions", "anomalies", "anomaly-rules",
+                           "corrections", "retractions", "decisions"}) {
     EXPECT_TRUE(opens(name, schema::Role::AUDITOR)) << name;
     EXPECT_FALSE(opens(name, schema::Role::INTEGRATOR)) << name;
   }

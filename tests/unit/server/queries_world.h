@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "replay/rules/bench.h"
 #include "server/http/openapi.h"
 #include "server/http/queries.h"
 #include "tests/unit/replay/log_builder.h"
@@ -25,8 +26,27 @@ inline Result<PageJson> try_ask(const State& state, const std::string& what) {
   if (!page) return page.error();
   return Result<PageJson>(boost::system::in_place_value, PageJson(*page));
 }
+// A page of the bench.
+inline Result<PageJson> try_ask(rules::Bench& bench, const std::string& what) {
+  const auto target = parse_target("/v1/" + what);
+  if (!target) return target.error();
+  const auto page = query_bench(bench, target->after("/v1/"), *target);
+  if (!page) return page.error();
+  return Result<PageJson>(boost::system::in_place_value, PageJson(*page));
+}
+inline bool is_of_bench(const std::string& what) {
+  const QueryPage* page = find_query_page(what.substr(0, what.find('?')));
+  return page != nullptr && page->of_bench;
+}
+// Of the state, or of a bench that has seen the log.
+inline Result<PageJson> try_ask(const LogBuilder& log, const std::string& what) {
+  if (!is_of_bench(what)) return try_ask(log.state(), what);
+  rules::Bench bench;
+  for (const Bytes& record : log.records()) HOUNIAO_TRY(bench.feed(record));
+  return try_ask(bench, what);
+}
 inline PageJson ask(const LogBuilder& log, const std::string& what) {
-  const auto page = try_ask(log.state(), what);
+  const auto page = try_ask(log, what);
   EXPECT_TRUE(page) << what << ": " << page.error().message();
   return page ? *page : PageJson::object();
 }

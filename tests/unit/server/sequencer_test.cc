@@ -28,11 +28,11 @@ struct Opened {
 
 TEST(SequencerTest, TheFirstRecordOfALogIsTheServersOwnEnrolment) {
   TestServer server;
-  EXPECT_EQ(server.size(), 2u);  // the event and its attestation
+  EXPECT_EQ(server.size(), 3u);  // enrolment, log key, and the attestation of both
   const Device* self = server.core->state().device(kServerDevice);
   ASSERT_NE(self, nullptr);
   EXPECT_EQ(self->key, key_of(2).verify_key());
-  EXPECT_EQ(server.core->published().head()->size.value, 2u);
+  EXPECT_EQ(server.core->published().head()->size.value, 3u);
 }
 
 TEST(SequencerTest, ARepeatIsAcknowledgedAgainAndAddsNothing) {

@@ -27,7 +27,7 @@ TEST(SessionTest, ADeviceEnrolsPushesAndGetsItsRecordsBack) {
   EXPECT_EQ(device.number(), DeviceNumber{2});
   device.give_credit();
   const std::size_t before = device.take_records();
-  EXPECT_EQ(before, 2u);  // both enrolments are in the commons
+  EXPECT_EQ(before, 3u);  // both enrolments and the log key are in the commons
 
   device.send(device.push_events(kStation, 3, 7));
   device.settle();
@@ -82,7 +82,7 @@ TEST(SessionTest, AScopeGrantedLaterIsFilledInBeforeItsLiveRecords) {
   writer.settle();
   reader.collect();
   const std::size_t after = reader.take_records();
-  EXPECT_EQ(before, 3u);
+  EXPECT_EQ(before, 4u);
   EXPECT_EQ(after, 1u + 4u + 2u);
 }
 

@@ -100,9 +100,10 @@ TEST_F(Auditor, AcceptsAnHonestLog) {
   EXPECT_TRUE(audit::to_json(report)["ok"].get<bool>());
 }
 
-TEST_F(Auditor, AcceptsALogWithoutRecords) {
+TEST_F(Auditor, RefusesALogWithoutRecordsBecauseNothingSignsIt) {
   const auto report = must(audit::verify_log(MemoryStore{}, options_));
-  EXPECT_TRUE(report.ok()) << audit::to_text(report);
+  EXPECT_EQ(failed(report, Check::checkpoints), 1U) << audit::to_text(report);
+  EXPECT_FALSE(report.ok());
 }
 
 TEST_F(Auditor, AcceptsAnExactCopy) {

@@ -209,6 +209,25 @@ TEST_F(Findings, on_a_device_that_names_nobody_the_device_must_differ) {
   EXPECT_ACCEPTED(dispose(shared, {service}));
 }
 
+// Whom a shared tablet named as acting is concerned as much as the holder of a tablet is.
+TEST_F(Findings, whoever_acted_on_a_shared_device_does_not_dispose_of_it) {
+  const DeviceNumber shared = log.enrol({.roles = {Role::FIELD}});
+  const DeviceNumber desk = log.enrol({.holder = client.value, .roles = {Role::AUDITOR}});
+  const auto record = [&](PersonId actor) {
+    return log.add(shared, [&](Body e) {
+      e.setActor(actor.value);
+      auto b = e.initBody().initAssetRecorded();
+      b.setKind("book");
+      b.setQuantity(2);
+    });
+  };
+  const EventId theirs = record(entity_cast<PersonId>(client));
+  EXPECT_HELD_FOR(dispose(desk, {theirs}), disposition_by_subject);
+  EXPECT_ACCEPTED(dispose(auditor, {theirs}));
+  const EventId of_another = record(entity_cast<PersonId>(person()));
+  EXPECT_ACCEPTED(dispose(desk, {of_another}));
+}
+
 TEST_F(Findings, of_several_decisions_the_last_by_date_is_in_force) {
   const std::int32_t today = log.today().value;
   dispose(auditor, {service}, {.occurred = today - 5});

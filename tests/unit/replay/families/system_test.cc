@@ -165,5 +165,51 @@ TEST_F(System, incidents_are_kept) {
   EXPECT_EQ(log.state().system.incidents[0].device_seq, DeviceSeq{12});
 }
 
+SigningKey log_key(std::uint8_t n) {
+  std::array<std::uint8_t, 32> seed{};
+  seed.fill(n);
+  return signing_key_from_seed(seed);
+}
+
+constexpr const char* kLogName = "log.test/system";
+
+EventId change_key(LogBuilder& log, const LogKeyChange& change,
+                   DeviceNumber by = LogBuilder::kServer) {
+  return log.add(by, [&](EventBuilder event) {
+    event.setScope(0);
+    write_log_key_change(change, event.initBody().initLogKeyChanged());
+  });
+}
+
+TEST_F(System, a_key_of_the_log_is_handed_over_by_the_one_before) {
+  EXPECT_EQ(log.status(change_key(log, announce_log_key(kLogName, log_key(1), TreeSize{1}))),
+            EventStatus::accepted);
+  const LogKeyChange second = hand_over_log_key(kLogName, log_key(1), log_key(2), TreeSize{50}, 1);
+  EXPECT_EQ(log.status(change_key(log, second)), EventStatus::accepted);
+  // From a key that is not in force any more, and with a signature of somebody else.
+  for (const LogKeyChange& wrong :
+       {hand_over_log_key(kLogName, log_key(1), log_key(3), TreeSize{60}, 1), [&] {
+          LogKeyChange forged = second;
+          forged.previous = log_key(2).verify_key();
+          forged.key = log_key(3).verify_key();
+          return forged;
+        }()}) {
+    const EventId id = change_key(log, wrong);
+    EXPECT_EQ(log.status(id), EventStatus::held);
+    EXPECT_TRUE(log.reasons(id).has(Reason::log_key_invalid));
+  }
+  const std::vector<LogKeyChange> changes = log.state().system.log_key_changes();
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes.back(), second);
+}
+
+TEST_F(System, only_the_server_itself_changes_the_key_of_the_log) {
+  const DeviceNumber admin = log.enrol({.roles = {Role::ADMIN}});
+  const EventId id = change_key(log, announce_log_key(kLogName, log_key(1), TreeSize{1}), admin);
+  EXPECT_EQ(log.status(id), EventStatus::held);
+  EXPECT_TRUE(log.reasons(id).has(Reason::not_the_server));
+  EXPECT_TRUE(log.state().system.log_keys.empty());
+}
+
 }  // namespace
 }  // namespace houniao::testing

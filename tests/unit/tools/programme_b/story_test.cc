@@ -6,6 +6,7 @@
 #include "replay/figures.h"
 #include "schema/checksums.h"
 #include "schema/programmes/packs.h"
+#include "tests/unit/tools/stage/money_trace.h"
 #include "tests/unit/tools/stage/paper_backstage.h"
 #include "tools/programme_b/play.h"
 
@@ -98,6 +99,13 @@ TEST(StoryB, clients_money_ends_at_zero) {
   }
   EXPECT_EQ(held, 0);
   EXPECT_GT(received, 1'000'000);
+}
+
+TEST(StoryB, every_payment_says_what_it_paid_for_and_every_fund_adds_up) {
+  const State& state = told().stage.state;
+  stage::expect_every_payment_explained(state);
+  stage::expect_every_advance_earned(state);
+  stage::expect_fund_traces_add_up(state);
 }
 
 TEST(StoryB, nothing_waits_for_something_that_never_came) {

@@ -7,6 +7,7 @@
 #include "replay/digest.h"
 #include "replay/figures.h"
 #include "schema/programmes/packs.h"
+#include "tests/unit/tools/stage/money_trace.h"
 #include "tests/unit/tools/stage/paper_backstage.h"
 #include "tools/programme_c/numbers.h"
 #include "tools/programme_c/play.h"
@@ -96,6 +97,13 @@ TEST(StoryC, exactly_the_planned_attempts_stay_held) {
   EXPECT_EQ(told().seen("amendment_over_tenth"), 1u);
   EXPECT_EQ(told().seen("staff_not_vetted"), 1u);
   EXPECT_EQ(told().seen("purpose_outside_fund"), 1u);
+}
+
+TEST(StoryC, every_payment_says_what_it_paid_for_and_every_fund_adds_up) {
+  const State& state = told().stage.state;
+  stage::expect_every_payment_explained(state);
+  stage::expect_every_advance_earned(state);
+  stage::expect_fund_traces_add_up(state);
 }
 
 TEST(StoryC, nothing_waits_for_something_that_never_came) {

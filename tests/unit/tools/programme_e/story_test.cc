@@ -8,6 +8,7 @@
 #include "replay/digest.h"
 #include "replay/figures.h"
 #include "schema/programmes/packs.h"
+#include "tests/unit/tools/stage/money_trace.h"
 #include "tests/unit/tools/stage/paper_backstage.h"
 #include "tools/programme_e/numbers.h"
 #include "tools/programme_e/play.h"
@@ -105,6 +106,13 @@ TEST(StoryE, exactly_the_planned_attempts_stay_held) {
                              "after_deadline", "access_too_long"}) {
     EXPECT_EQ(told().seen(reason), 1u) << reason;
   }
+}
+
+TEST(StoryE, every_payment_says_what_it_paid_for_and_every_fund_adds_up) {
+  const State& state = told().stage.state;
+  stage::expect_every_payment_explained(state);
+  stage::expect_every_advance_earned(state);
+  stage::expect_fund_traces_add_up(state);
 }
 
 TEST(StoryE, nothing_waits_for_something_that_never_came) {

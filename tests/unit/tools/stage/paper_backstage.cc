@@ -22,7 +22,8 @@ class PaperDevice final : public Device {
       envelope.number = number_;
       envelope.seq = DeviceSeq{++seq_};
       envelope.prev = head_;
-      envelope.recorded_at = stage_.now_;
+      envelope.recorded_at = WallTime{stage_.now_.us + ahead_.count() * 1000};
+      envelope.clock_offset_ms = -measured_.count();
       envelope.holder = holder_;
       envelope.blind_key = &stage_.blind_key_;
       auto built = client::build_event(draft, envelope, keys_, {}, random_);
@@ -35,6 +36,7 @@ class PaperDevice final : public Device {
   }
   Result<void> connect() override {
     connected_ = true;
+    measured_ = ahead_;
     send();
     return {};
   }
@@ -54,6 +56,7 @@ class PaperDevice final : public Device {
     const houniao::Device* device = stage_.state.device(number_);
     return device != nullptr && device->revoked_at(DeviceSeq{seq_});
   }
+  void set_clock_ahead(std::chrono::milliseconds ahead) override { ahead_ = ahead; }
 
  private:
   void send() {
@@ -71,7 +74,9 @@ class PaperDevice final : public Device {
   std::uint64_t seq_ = 0;
   Hash head_;
   bool connected_ = true;
-  std::uint64_t knows_ = 0;  // records of the log
+  std::chrono::milliseconds ahead_{0};     // of the stage's clock, as shown
+  std::chrono::milliseconds measured_{0};  // at the last contact
+  std::uint64_t knows_ = 0;                // records of the log
   std::deque<Waiting> waiting_;
 };
 

@@ -1,0 +1,293 @@
+// The audit commands on damaged, altered and demanding input, through the real program: what it
+// prints, and that it never ends without saying why.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/lmdb.h"
+#include "replay/merkle/frontier.h"
+#include "replay/merkle/hash.h"
+#include "replay/period_report.h"
+#include "replay/tlog_proof.h"
+#include "server/cosignatures.h"
+#include "tests/crash/adversary.h"
+#include "tests/support/server_process.h"
+#include "tools/audit/bundle.h"
+
+namespace houniao {
+namespace {
+
+using crash::LogMaker;
+using crash::must;
+using crash::SeededRandom;
+using crash::Tablet;
+using crash::TemporaryDirectory;
+using tests::Outcome;
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr std::uint64_t kSeed = 20'230'417;
+constexpr std::int64_t kSealedFen = 7'654'321;
+constexpr int kCorrupt = 5;
+
+void write_text(const fs::path& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+std::string text_of(const Outcome& outcome) {
+  return "exit " + std::to_string(outcome.exit_code) + "\n" + outcome.out + outcome.err;
+}
+
+EventDraft draft(ScopeId scope, std::function<void(schema::Event::Body::Builder)> body) {
+  EventDraft out;
+  out.scope = scope;
+  out.body = std::move(body);
+  return out;
+}
+
+// A data directory as `audit` reads it: the log, the key's name, cosignatures, and one seal.
+class AuditCommands : public testing::Test {
+ protected:
+  AuditCommands() {
+    const auto log = must(LmdbStore::open(data() / "log"));
+    LogMaker maker(*log, kSeed);
+    maker.play(12);
+    Tablet& lead =
+        maker.enrol({schema::Role::ADMIN, schema::Role::SUPERVISOR, schema::Role::FINANCE});
+    device_ = to_hex(lead.id.bytes);
+    fund_ = maker.push(lead, {crash::fund_established()});
+    maker.push(lead, {crash::received(fund_, kSealedFen)});
+    seal(maker, lead, *log);
+    vkey_ = maker.verifier_key();
+    log_key_ = maker.log_key();
+    note_ = log->head().checkpoint;
+    write_text(data() / "server.json", Json{{"log_key", vkey_}, {"origin", crash::kOrigin}}.dump());
+  }
+
+  void seal(LogMaker& maker, Tablet& lead, const LogStore& log) {
+    const EventId programme =
+        maker.push(lead, {draft(crash::kStationScope, [](schema::Event::Body::Builder body) {
+                     body.initProgrammeOpened().setCode("sealed");
+                   })});
+    const Checkpoint head = must(open_checkpoint(log.head().checkpoint, maker.verifier_key()));
+    const auto today = static_cast<std::int32_t>(crash::kStartUs / 86'400'000'000);
+    seal_ = maker.push(lead, {draft(crash::kStationScope, [&](schema::Event::Body::Builder body) {
+                         auto sealed = body.initPeriodSealed();
+                         sealed.setProgramme(programme.value);
+                         sealed.setFromDay(today - 60);
+                         sealed.setToDay(today - 30);
+                         sealed.setTreeSize(head.size.value);
+                         sealed.setRoot(to_data(head.root));
+                         auto reports = sealed.initReports(1);
+                         reports[0].setName(std::string(kPeriodReportName));
+                         reports[0].setSha256(to_data(Hash{}));
+                         auto signers = sealed.initSigners(2);
+                         signers.set(0, 504);
+                         signers.set(1, 502);
+                       })});
+  }
+
+  fs::path data() const { return directory_.path() / "data"; }
+  std::string file(const std::string& name) const { return (directory_.path() / name).string(); }
+  Outcome verify(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"audit", "verify", "--key", vkey_});
+    return tests::houniao(more);
+  }
+  Outcome proof(const std::string& path, std::vector<std::string> more) const {
+    more.insert(more.begin(), {"audit", "proof", "verify", path});
+    return tests::houniao(more);
+  }
+  std::string first_event_of_lead() const { return to_string(fund_); }
+  // Writes the proof of an event with its record.
+  std::string proof_file() const {
+    const Outcome made =
+        tests::houniao({"audit", "proof", "--data", data().string(), "--event",
+                        first_event_of_lead(), "--with-record", "-o", file("event.tlog-proof")});
+    EXPECT_EQ(made.exit_code, 0) << text_of(made);
+    return file("event.tlog-proof");
+  }
+
+  // Changes bytes of a stored record and nothing beside it.
+  void alter_record(const Bytes& wanted, const Bytes& other) const {
+    auto env = must(lmdb::Environment::open(data() / "log", {}));
+    auto txn = must(lmdb::Transaction::begin_write(env));
+    const MDB_dbi table = must(txn.open_table("log", 0));
+    Bytes key;
+    Bytes value;
+    {
+      auto cursor = must(lmdb::Cursor::open(txn, table));
+      for (auto at = must(cursor.move(MDB_FIRST)); at && key.empty();
+           at = must(cursor.move(MDB_NEXT))) {
+        value.assign(at->value.begin(), at->value.end());
+        const auto found = std::search(value.begin(), value.end(), wanted.begin(), wanted.end());
+        if (found == value.end()) continue;
+        std::copy(other.begin(), other.end(), found);
+        key.assign(at->key.begin(), at->key.end());
+      }
+    }
+    ASSERT_FALSE(key.empty()) << "no record has these bytes";
+    must(txn.put(table, key, value));
+    must(txn.commit());
+  }
+
+  TemporaryDirectory directory_;
+  std::string vkey_;
+  SigningKey log_key_;
+  std::string note_;
+  std::string device_;
+  EventId fund_;
+  EventId seal_;
+};
+
+TEST_F(AuditCommands, CanaryTheUntouchedDirectoryPasses) {
+  const Outcome outcome = verify({"--data", data().string()});
+  EXPECT_EQ(outcome.exit_code, 0) << text_of(outcome);
+  EXPECT_NE(outcome.out.find("newest key: " + vkey_), std::string::npos);
+}
+
+// --- witnesses and devices -----------------------------------------------------------------------
+
+TEST_F(AuditCommands, ABundleCarriesTheCosignaturesAndAWitnessCanBeDemanded) {
+  SeededRandom random(1);
+  const SigningKey witness = make_signing_key(random);
+  const std::string name = "witness.test/one";
+  const std::string key = cosigner_key(name, witness.verify_key());
+  const std::string stranger =
+      cosigner_key("witness.test/two", make_signing_key(random).verify_key());
+  const std::string all = file("all.bundle");
+  const std::vector<std::string> bundle = {"audit", "bundle", "--data", data().string(), "-o", all};
+  ASSERT_EQ(tests::houniao(bundle).exit_code, 0);
+  EXPECT_EQ(verify({"--bundle", all, "--witness", key}).exit_code, kCorrupt);
+  EXPECT_EQ(verify({"--data", data().string(), "--witness", key}).exit_code, kCorrupt);
+
+  const auto kept = must(Cosignatures::open(data() / "cosigned"));
+  const std::string line = cosign(must(split_note(note_)).text, name, witness, 1'500'000'000);
+  ASSERT_EQ(must(kept->add(note_, line, {{name, witness.verify_key()}})), 1U);
+  ASSERT_EQ(tests::houniao(bundle).exit_code, 0);
+  const Outcome good = verify({"--bundle", all, "--witness", key});
+  EXPECT_EQ(good.exit_code, 0) << text_of(good);
+  EXPECT_EQ(verify({"--data", data().string(), "--witness", key}).exit_code, 0);
+  EXPECT_EQ(verify({"--bundle", all, "--witness", stranger}).exit_code, kCorrupt);
+  EXPECT_EQ(verify({"--bundle", all, "--witness", "nonsense"}).exit_code, 2);
+}
+
+TEST_F(AuditCommands, ADeviceReadFromATabletsScreenMustBeInTheLog) {
+  EXPECT_EQ(verify({"--data", data().string(), "--device", device_}).exit_code, 0);
+  const Outcome other = verify({"--data", data().string(), "--device", std::string(32, 'a')});
+  EXPECT_EQ(other.exit_code, kCorrupt);
+  EXPECT_NE(other.out.find("the log does not know this device"), std::string::npos);
+  EXPECT_EQ(verify({"--data", data().string(), "--device", "7"}).exit_code, 2);
+}
+
+// --- sealed reports ------------------------------------------------------------------------------
+
+TEST_F(AuditCommands, ASealedReportIsMadeOnlyFromRecordsThatHold) {
+  const std::vector<std::string> report = {"--json",        "audit",  "report",        "--data",
+                                           data().string(), "--seal", to_string(seal_)};
+  const Outcome before = tests::houniao(report);
+  ASSERT_TRUE(before.exit_code == 0 || before.exit_code == 1) << text_of(before);
+  EXPECT_TRUE(Json::parse(before.out)["root_holds"].get<bool>()) << text_of(before);
+
+  // The tiles stay, and with them the root that they give.
+  Bytes sum;
+  audit::put_number(sum, static_cast<std::uint64_t>(kSealedFen), 8);
+  Bytes other;
+  audit::put_number(other, static_cast<std::uint64_t>(kSealedFen + 1'000'000), 8);
+  alter_record(sum, other);
+  const Outcome after = tests::houniao(report);
+  EXPECT_NE(after.exit_code, 0) << text_of(after);
+  EXPECT_FALSE(Json::parse(after.out).value("root_holds", false)) << text_of(after);
+}
+
+// --- proofs --------------------------------------------------------------------------------------
+
+TEST_F(AuditCommands, AProofNamesTheEventItsDeviceAndItsVerdict) {
+  const std::string path = proof_file();
+  const Outcome text = proof(path, {"--key", vkey_});
+  ASSERT_EQ(text.exit_code, 0) << text_of(text);
+  for (const char* word :
+       {"FundSourceEstablished", "设备 / device", "类型 / type", "判定 / verdict", "已接受"}) {
+    EXPECT_NE(text.out.find(word), std::string::npos) << word << "\n" << text.out;
+  }
+  EXPECT_NE(text.out.find(device_), std::string::npos) << text.out;
+  const Json json = Json::parse(proof(path, {"--json", "--key", vkey_}).out);
+  EXPECT_EQ(json["event"]["device_id"], device_);
+  EXPECT_EQ(json["event"]["device_seq"], 1);
+  EXPECT_EQ(json["event"]["type"], "FundSourceEstablished");
+  EXPECT_TRUE(json["event"]["verdict"].is_string());
+}
+
+TEST_F(AuditCommands, AProofTakesAKeyOnlyForTheStretchInWhichItSigns) {
+  const std::string path = proof_file();
+  EXPECT_EQ(proof(path, {"--key", "0 " + vkey_}).exit_code, 0);
+  const Outcome late = proof(path, {"--key", "500000 " + vkey_});
+  EXPECT_EQ(late.exit_code, 6) << text_of(late);
+  EXPECT_NE(late.err.find("none of the keys given"), std::string::npos);
+
+  SeededRandom random(2);
+  const std::string next = verifier_key(crash::kOrigin, make_signing_key(random).verify_key());
+  // The whole of what `audit vkey --all` prints. A key that was replaced signs nothing later.
+  EXPECT_EQ(proof(path, {"--key", "0 " + vkey_ + "\n500000 " + next + "\n"}).exit_code, 0);
+  EXPECT_EQ(proof(path, {"--key", "0 " + vkey_, "--key", "3 " + next}).exit_code, 6);
+  EXPECT_EQ(proof(path, {"--key", vkey_, "--key", next}).exit_code, 2);
+  EXPECT_EQ(proof(path, {"--key", "x " + vkey_}).exit_code, 2);
+}
+
+TEST_F(AuditCommands, AProofOfARecordThatStatesAnotherPlaceOrIsNoneFails) {
+  const TlogProof genuine = must(parse_tlog_proof([&] {
+    std::ifstream in(proof_file());
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  }()));
+  for (const Bytes& record : {genuine.extra.value(), Bytes(64, 7)}) {
+    merkle::Frontier tree;
+    tree.append(merkle::leaf_hash(record));
+    TlogProof forged;
+    forged.extra = record;
+    forged.checkpoint = sign_checkpoint({crash::kOrigin, tree.size(), tree.root()}, log_key_);
+    write_text(file("forged.tlog-proof"), write_tlog_proof(forged));
+    const Outcome outcome = proof(file("forged.tlog-proof"), {"--key", vkey_});
+    EXPECT_EQ(outcome.exit_code, kCorrupt) << text_of(outcome);
+  }
+}
+
+// --- damaged files -------------------------------------------------------------------------------
+
+TEST_F(AuditCommands, AStoreThatWasCutOffIsSaidToBeDamaged) {
+  const fs::path map = data() / "log" / "data.mdb";
+  const std::uintmax_t whole = fs::file_size(map);
+  constexpr std::uintmax_t kPage = 4096;
+  for (const std::uintmax_t part : {2U, 3U, 5U}) {
+    fs::resize_file(map, whole / part / kPage * kPage);
+    const Outcome outcome = verify({"--data", data().string()});
+    EXPECT_EQ(outcome.exit_code, kCorrupt) << text_of(outcome);
+    EXPECT_FALSE((outcome.out + outcome.err).empty());
+  }
+  // Nothing but the two meta pages, which point behind the end.
+  fs::resize_file(map, 2 * kPage);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"verify", "--data", data().string(), "--key", vkey_},
+        {"bundle", "--data", data().string(), "-o", file("cut.bundle")},
+        {"proof", "--data", data().string(), "--event", first_event_of_lead()},
+        {"report", "--data", data().string(), "--seal", to_string(seal_)}}) {
+    std::vector<std::string> line = command;
+    line.insert(line.begin(), "audit");
+    const Outcome outcome = tests::houniao(line);
+    EXPECT_TRUE(outcome.exit_code == kCorrupt || outcome.exit_code == 3)
+        << command.front() << ": " << text_of(outcome);
+    EXPECT_FALSE((outcome.out + outcome.err).empty()) << command.front();
+  }
+  const Outcome json = verify({"--json", "--data", data().string()});
+  EXPECT_TRUE(Json::parse(json.out, nullptr, false).is_object()) << text_of(json);
+}
+
+TEST_F(AuditCommands, AServerFileOfOtherTypesIsAnErrorOfTheFileAndNotOfTheProgram) {
+  write_text(data() / "server.json", R"({"log_key":7,"origin":[]})");
+  const Outcome outcome = tests::houniao({"audit", "verify", "--data", data().string()});
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_NE(outcome.exit_code, 70) << text_of(outcome);
+}
+
+}  // namespace
+}  // namespace houniao

@@ -1,0 +1,91 @@
+#include "tools/audit/witnesses.h"
+
+#include <algorithm>
+
+namespace houniao::audit {
+
+bool Witnesses::compare(const Witnessed& witnessed) {
+  const WitnessedCheckpoint& seen = witnessed.checkpoint;
+  const std::string where = record_text(witnessed.seq) + ", " +
+                            device_text(witnessed.device, witnessed.number) + " event " +
+                            std::to_string(witnessed.through.value) +
+                            ", witnessed checkpoint of size " + std::to_string(seen.size.value);
+  if (!findings_.expect(seen.size.value <= witnessed.seq.value, Check::witnesses, where,
+                        "it covers records that came later")) {
+    return true;
+  }
+  findings_.expect(keys_.verify({keys_.origin(), seen.size, seen.root}, seen.note_signature),
+                   Check::witnesses, where, "it was not signed by the log");
+  const std::optional<Hash> in_log = log_.root_of(seen.size);
+  if (log_.part && !in_log) return false;
+  findings_.checked(Check::witnesses);
+  if (in_log == seen.root) return true;
+  findings_.failed(Check::witnesses, where,
+                   "history was rewritten: the device saw another root, " +
+                       to_hex(seen.root.view()) + ", where the log has " +
+                       (in_log ? to_hex(in_log->view()) : std::string("none")));
+  if (report_.contradiction) return true;
+  report_.contradiction = Contradiction{witnessed.number,
+                                        witnessed.device,
+                                        witnessed.through,
+                                        witnessed.seq,
+                                        seen.size,
+                                        seen.root,
+                                        in_log};
+  return true;
+}
+
+void Witnesses::compare_kept(const std::vector<std::string>& notes) {
+  for (std::size_t i = 0; i < notes.size(); ++i) {
+    compare_one_kept("kept checkpoint " + std::to_string(i + 1), notes[i]);
+  }
+}
+
+void Witnesses::compare_one_kept(const std::string& where, const std::string& note) {
+  findings_.checked(Check::witnesses);
+  const auto opened = keys_.open(note);
+  if (!opened) return findings_.failed(Check::witnesses, where, opened.error().message());
+  const Checkpoint& kept = opened->checkpoint;
+  if (kept.size > log_.size) {
+    return findings_.failed(Check::witnesses, where,
+                            "records are missing: it covers " + std::to_string(kept.size.value) +
+                                ", the log holds " + std::to_string(log_.size.value));
+  }
+  const std::optional<Hash> root = log_.root_of(kept.size);
+  if (log_.part && !root) {
+    findings_.failed(Check::witnesses, where,
+                     "it cannot be compared: its size " + std::to_string(kept.size.value) +
+                         " lies inside of what this part leaves out; ask for a part that begins "
+                         "at record " +
+                         std::to_string(kept.size.value) + ", or for the whole log");
+  } else if (root != kept.root) {
+    findings_.failed(Check::witnesses, where, "history was rewritten: it has another root");
+  }
+}
+
+bool Witnesses::covers_log(const std::string& note) const {
+  const auto opened = keys_.open(note);
+  return opened && opened->checkpoint.size == log_.size &&
+         log_.root_of(log_.size) == opened->checkpoint.root;
+}
+
+void Witnesses::expect_cosigned(const Options& options, const std::string& newest) {
+  std::vector<const std::string*> notes{&newest};
+  for (const std::string& note : options.cosigned) notes.push_back(&note);
+  std::erase_if(notes, [this](const std::string* note) { return !covers_log(*note); });
+  for (const Cosigner& witness : options.witnesses) {
+    const bool cosigned = std::any_of(notes.begin(), notes.end(), [&](const std::string* note) {
+      return verify_cosignature(*note, witness).has_value();
+    });
+    findings_.expect(cosigned, Check::witnesses, "witness " + witness.name,
+                     "it did not cosign the newest checkpoint");
+  }
+}
+
+void Witnesses::report_keys(const VerifierKey& trusted) {
+  report_.newest_key = keys_.newest_verifier_key();
+  report_.newest_key_from = keys_.all().back().from;
+  report_.trusts_newest_key = trusted.key == keys_.newest();
+}
+
+}  // namespace houniao::audit
