@@ -33,8 +33,9 @@ Book obligations_calendar(const State& state, const std::vector<Pack>& packs, co
 // 指标核对: every published figure beside what the log gives.
 Book figures_book(const State& state, const std::vector<Pack>& packs);
 
-// The packs that this build carries and whose programme the state has, in their order.
-std::vector<Pack> packs_in(const State& state);
+// The packs that this build carries and whose programme the state has within the scope, in their
+// order.
+std::vector<Pack> packs_in(const State& state, const Scope& scope);
 
 // The civil day of the last event received.
 Day last_day(const State& state);

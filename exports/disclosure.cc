@@ -191,7 +191,49 @@ Disclosure disclosure_of(const State& state, schema::Event::Reader event) {
     });
   }
   if (names_case_work) return Disclosure::nothing;
+  if (event.getBody().isPersonRegistered() && event.getBody().getPersonRegistered().getUnder14()) {
+    return Disclosure::nothing;
+  }
   return privacy == Privacy::sensitive ? Disclosure::envelope : Disclosure::whole;
+}
+
+namespace {
+
+// Members of a person's item (/v1/people) that describe the person.
+constexpr std::array<std::string_view, 6> kDescribing = {
+    "sex", "birth_year_band", "native_region", "residence_site", "employer", "tags"};
+
+Json without_hidden_ids(const State& state, const Json& value) {
+  if (value.is_string()) {
+    const EventId id = parse_event_id(value.get_ref<const std::string&>());
+    return id && !may_name(state, id.value) ? Json(nullptr) : value;
+  }
+  if (!value.is_structured()) return value;
+  Json out = value.is_array() ? Json::array() : Json::object();
+  for (const auto& [name, part] : value.items()) {
+    if (value.is_array()) {
+      out.push_back(without_hidden_ids(state, part));
+    } else {
+      out[name] = without_hidden_ids(state, part);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<Json> item_that_may_leave(const State& state, const Json& item) {
+  Json out = without_hidden_ids(state, item);
+  if (!out.is_object()) return out;
+  for (const char* name : {"id", "event"}) {
+    if (item.contains(name) && item.at(name).is_string() && out.at(name).is_null()) {
+      return std::nullopt;
+    }
+  }
+  if (out.contains("under14_at_registration")) {
+    for (const std::string_view name : kDescribing) out.erase(std::string(name));
+  }
+  return out;
 }
 
 bool is_audit_work(std::uint16_t type) {

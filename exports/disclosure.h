@@ -7,14 +7,16 @@
 //                                 describes the person, no free text
 //   internal, open                what the event says
 //
-// Children under 14 are sensitive whatever the type (PIPL 28): their ids are left out. Sealed items
-// are never opened here and leave as their number only. Keyed hashes of numbers of persons, phones,
-// accounts and receipts, and exact places of photographs, do not leave at all.
+// Children under 14 are sensitive whatever the type (PIPL 28): their ids are left out, and with
+// them the event that registers a child, whose id is the child's. Sealed items are never opened
+// here and leave as their number only. Keyed hashes of numbers of persons, phones, accounts and
+// receipts, and exact places of photographs, do not leave at all.
 //
 // Pure; the state must rest. Bytes from the log only: their shape was checked at the door.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +43,10 @@ std::string_view entity_type_of(std::uint16_t type);
 std::string_view entity_type(const State& state, std::uint64_t id);
 // Case work and children are not named.
 bool may_name(const State& state, std::uint64_t id);
+
+// An item of a query page as it may leave: without what describes a person, and with null where the
+// id of a child or of case work stands. nullopt for an item about such an id.
+std::optional<Json> item_that_may_leave(const State& state, const Json& item);
 
 // An id that the body of an event holds.
 struct Reference {

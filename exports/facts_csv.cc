@@ -11,7 +11,14 @@ namespace {
 bool may_leave(const State& state, const FactRow& row) {
   const CatalogueRow* type = find_row(row.type);
   return type != nullptr && type->privacy != Privacy::confidential &&
-         type->privacy != Privacy::sensitive && may_name(state, row.group);
+         type->privacy != Privacy::sensitive && may_name(state, row.group) &&
+         may_name(state, row.event.value);
+}
+
+// Rows about a person alone describe the person: sex, region, birth band, employer, tags.
+bool describes_a_person(const FactRow& row) {
+  const CatalogueRow* type = find_row(row.type);
+  return type->family == Family::people && type->privacy == Privacy::personal;
 }
 
 void put_id(CsvOut& out, const State& state, std::uint64_t id) {
@@ -34,11 +41,14 @@ void put_group(CsvOut& out, const State& state, std::uint64_t group) {
 void put_row(CsvOut& out, const State& state, const FactRow& row) {
   out.text(to_string(row.event)).number(static_cast<std::int64_t>(row.seq.value));
   out.text(find_row(row.type)->name).text(find_row(row.type)->name_zh);
-  out.text(state.symbols().text(row.kind)).text(state.symbols().text(row.attr));
-  for (const std::uint64_t id : {row.programme, row.site, row.organisation, row.subject}) {
-    put_id(out, state, id);
-  }
-  put_group(out, state, row.group);
+  const bool withheld = describes_a_person(row);
+  out.text(withheld ? "" : state.symbols().text(row.kind));
+  out.text(withheld ? "" : state.symbols().text(row.attr));
+  put_id(out, state, row.programme);
+  put_id(out, state, row.site);
+  put_id(out, state, withheld ? 0 : row.organisation);
+  put_id(out, state, row.subject);
+  put_group(out, state, withheld ? 0 : row.group);
   put_id(out, state, row.staff);
   out.text(to_string(Day{row.day})).text(to_string(Day{row.recorded_day}));
   out.number(row.quantity).number(row.minutes).text(decimal(Fen{row.amount_fen}));

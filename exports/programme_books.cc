@@ -79,13 +79,14 @@ Sheet periods_sheet(const State& state, const std::vector<ObligationResult>& res
 
 Day last_day(const State& state) { return day_of(state.last_received); }
 
-std::vector<Pack> packs_in(const State& state) {
+std::vector<Pack> packs_in(const State& state, const Scope& scope) {
   std::vector<Pack> out;
   for (const char* code : {"a", "b", "c", "d", "e"}) {
     const Symbol symbol = state.symbols().find(code);
     const auto& programmes = state.programmes.programmes;
-    const bool known = std::any_of(programmes.begin(), programmes.end(),
-                                   [&](const auto& each) { return each.second.code == symbol; });
+    const bool known = std::any_of(programmes.begin(), programmes.end(), [&](const auto& each) {
+      return each.second.code == symbol && scope.has_programme(each.first.value);
+    });
     if (!known) continue;
     if (auto pack = parse_pack(embedded_pack(code))) out.push_back(std::move(*pack));
   }

@@ -74,9 +74,10 @@ Result<void> workbook(const ExportRequest& request, const State& state, const Si
     return put_workbook(request, volunteer_record(state, request.scope, request.names), sink);
   }
   if (request.format == "xlsx-obligations") {
-    return put_workbook(request, obligations_calendar(state, packs_in(state), request.scope), sink);
+    return put_workbook(
+        request, obligations_calendar(state, packs_in(state, request.scope), request.scope), sink);
   }
-  return put_workbook(request, figures_book(state, packs_in(state)), sink);
+  return put_workbook(request, figures_book(state, packs_in(state, request.scope)), sink);
 }
 
 }  // namespace
@@ -141,6 +142,9 @@ Result<Scope> parse_scope(const State& state, const std::string& programme, cons
     const auto parsed = parse_day(*text);
     if (!parsed) return fail(Errc::invalid_argument, "a day such as 2016-03-15, not " + *text);
     *day = *parsed;
+  }
+  if (scope.to < scope.from) {
+    return fail(Errc::invalid_argument, "to lies before from; exchange them");
   }
   return scope;
 }

@@ -1,5 +1,6 @@
 #include "server/http/api.h"
 
+#include <boost/algorithm/string/predicate.hpp>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kBearer = "Bearer ";
+constexpr std::string_view kBearer = "bearer ";  // the scheme is read without case (RFC 9110, 11.1)
 constexpr std::string_view kQueries = "/v1/";
 
 // Exports of a format fold or write out everything; the pages of events do so piece by piece.
@@ -219,7 +220,7 @@ HttpResponse HttpApi::consistency(const Target& target) {
 }
 
 Result<AccessToken> HttpApi::access(const HttpRequest& request) {
-  if (!request.authorization.starts_with(kBearer)) {
+  if (!boost::algorithm::istarts_with(request.authorization, kBearer)) {
     return fail(Errc::unauthorised,
                 "send the header Authorization: Bearer TOKEN; the operator makes a token with "
                 "`houniao enrol --data DIR --token --role auditor`");

@@ -5,6 +5,7 @@
 
 #include "exports/books/export.h"
 #include "exports/cloud_events.h"
+#include "exports/disclosure.h"
 #include "replay/state.h"
 #include "server/http/queries.h"
 #include "server/log/log_event_source.h"
@@ -97,10 +98,13 @@ HttpResponse events_batch(const ExportDoor& door, const Target& target) {
         });
     if (!page) {
       written = page.error();
-    } else if (page->next.value > from->value) {
-      // Also at the end: whoever asks there later gets what has come since.
-      out.headers.emplace_back("Link", "</v1/events?after=" + std::to_string(page->next.value - 1) +
-                                           "&limit=" + std::to_string(*limit) + ">; rel=\"next\"");
+    } else {
+      // Also at the end, where the page is empty: whoever asks there later gets what has come
+      // since.
+      const std::uint64_t next = std::max(page->next.value, from->value);
+      const std::string after = next == 0 ? "" : "after=" + std::to_string(next - 1) + "&";
+      out.headers.emplace_back(
+          "Link", "</v1/events?" + after + "limit=" + std::to_string(*limit) + ">; rel=\"next\"");
     }
   });
   if (!read) return problem_of(read.error());
@@ -292,7 +296,7 @@ Result<void> write_page_csv(const State& state, const std::string& page, bool ma
                             const exports::Sink& sink, std::size_t bytes_max) {
   exports::JsonRows rows(mark ? exports::ByteOrderMark::written : exports::ByteOrderMark::none);
   HOUNIAO_TRY(query_list(state, page, [&](const exports::Json& item) {
-    rows.add(item);
+    if (const auto told = exports::item_that_may_leave(state, item)) rows.add(*told);
     return rows.bytes() <= bytes_max;
   }));
   if (rows.bytes() > bytes_max) {

@@ -63,6 +63,9 @@ Result<void> LmdbStore::Impl::open_env() {
   env_options.read_only = options.read_only;
   std::error_code absent;
   const auto file_bytes = std::filesystem::file_size(directory / "data.mdb", absent);
+  if (absent == std::errc::no_such_file_or_directory && options.read_only) {
+    return fail(Errc::not_found, directory.string() + " holds no log");
+  }
   const std::size_t wanted = absent ? 0 : static_cast<std::size_t>(file_bytes) * 2;
   env_options.map_bytes = options.read_only ? options.map_bytes_max
                                             : std::min(options.map_bytes_max,

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 5;
 constexpr std::size_t kEndBytes = 8 + 32;
+constexpr std::size_t kFileHashBytes = 32;
 constexpr int kCompressionLevel = 3;
 
 Error storage_error(const std::filesystem::path& path) {
@@ -75,6 +76,7 @@ Result<std::unique_ptr<BundleWriter>> BundleWriter::create(const std::filesystem
 
 Result<void> BundleWriter::write(const void* bytes, std::size_t size) {
   if (size != 0 && std::fwrite(bytes, 1, size, file_) != size) return storage_error(path_);
+  file_hash_.update(ByteView(static_cast<const std::uint8_t*>(bytes), size));
   written_ += size;
   return {};
 }
@@ -113,6 +115,8 @@ Result<void> BundleWriter::finish() {
   append(end, hash_.finish().view());
   HOUNIAO_TRY(add(BundleItem::end, end));
   HOUNIAO_TRY(compress({}, true));
+  const Hash whole = file_hash_.finish();
+  HOUNIAO_TRY(write(whole.bytes.data(), whole.bytes.size()));
   if (std::fflush(file_) != 0 || ::fsync(fileno(file_)) != 0) return storage_error(path_);
   std::fclose(file_);
   file_ = nullptr;
@@ -154,6 +158,13 @@ Result<std::unique_ptr<BundleReader>> BundleReader::open(const std::filesystem::
       magic != kBundleMagic) {
     return fail(Errc::malformed, path.string() + " is no audit bundle of this version");
   }
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error || size < kBundleMagic.size() + kFileHashBytes) {
+    return fail(Errc::corrupt, path.string() + ": the file is cut off");
+  }
+  out->left_ = size - kBundleMagic.size() - kFileHashBytes;
+  out->file_hash_.update(as_bytes(kBundleMagic));
   return out;
 }
 
@@ -167,11 +178,14 @@ Result<std::size_t> BundleReader::read_some(std::uint8_t* out, std::size_t size)
   while (output.pos == 0) {
     if (zstd_->input.pos == zstd_->input.size) {
       zstd_->input.pos = 0;
-      zstd_->input.size = std::fread(zstd_->in.data(), 1, zstd_->in.size(), file_);
+      zstd_->input.size =
+          std::fread(zstd_->in.data(), 1, std::min<std::uint64_t>(zstd_->in.size(), left_), file_);
       if (zstd_->input.size == 0) {
-        if (zstd_->frame_ended) return std::size_t{0};
+        if (zstd_->frame_ended && left_ == 0) return std::size_t{0};
         return damaged("the file is cut off");
       }
+      left_ -= zstd_->input.size;
+      file_hash_.update(ByteView(zstd_->in.data(), zstd_->input.size));
     }
     if (zstd_->frame_ended) return damaged("the file goes on after its end");
     const std::size_t left = ZSTD_decompressStream(zstd_->context, &output, &zstd_->input);
@@ -201,6 +215,16 @@ Result<void> BundleReader::check_end(ByteView content) {
   const auto rest = read_some(&more, 1);
   if (!rest) return rest.error();
   if (*rest != 0) return damaged("the file goes on after its end");
+  return check_file();
+}
+
+// The items of the same frame can be packed in other ways; a file is the one that was written.
+Result<void> BundleReader::check_file() {
+  Hash stated;
+  if (std::fread(stated.bytes.data(), 1, stated.bytes.size(), file_) != stated.bytes.size()) {
+    return damaged("the file is cut off");
+  }
+  if (stated != file_hash_.finish()) return damaged("the file's hash is another");
   return {};
 }
 

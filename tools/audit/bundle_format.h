@@ -2,7 +2,7 @@
 // network and without the server. docs/BUNDLE_FORMAT.md describes it byte by byte.
 //
 //   "houniao-bundle-1\n", then one zstd frame of items: kind (1), length (4, little-endian),
-//   content
+//   content; then the SHA-256 of every byte before it, because many frames hold the same items
 //
 // A reader trusts nothing: every length is bounded, and items come in the order of their kinds. One
 // thread.
@@ -62,7 +62,8 @@ class BundleWriter {
   const std::filesystem::path path_;
   std::FILE* file_ = nullptr;
   std::unique_ptr<Zstd> zstd_;
-  Sha256 hash_;
+  Sha256 hash_;       // of the items
+  Sha256 file_hash_;  // of the file
   std::uint64_t items_ = 0;
   std::uint64_t written_ = 0;
 };
@@ -77,7 +78,8 @@ class BundleReader {
   static Result<std::unique_ptr<BundleReader>> open(const std::filesystem::path& path);
   ~BundleReader();
 
-  // The next item; nullopt after the end item, which was compared with everything before it.
+  // The next item; nullopt after the end item, which was compared with everything before it, as was
+  // the hash of the file.
   // corrupt says at which item the file is damaged, cut off, or goes on after its end.
   Result<std::optional<Item>> next();
 
@@ -87,11 +89,14 @@ class BundleReader {
   Result<std::size_t> read_some(std::uint8_t* out, std::size_t size);
   Result<void> read_exactly(std::uint8_t* out, std::size_t size);
   Result<void> check_end(ByteView content);
+  Result<void> check_file();
   Error damaged(const std::string& what) const;
 
   std::FILE* file_ = nullptr;
   std::unique_ptr<Zstd> zstd_;
-  Sha256 hash_;
+  Sha256 hash_;             // of the items
+  Sha256 file_hash_;        // of the file
+  std::uint64_t left_ = 0;  // bytes of the frame that were not read yet
   Bytes item_;
   std::uint64_t items_ = 0;
   int last_kind_ = 0;

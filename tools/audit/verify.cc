@@ -389,6 +389,11 @@ Result<Report> verify_directory(const std::filesystem::path& directory, const Op
 }
 
 Result<Report> verify_data(const std::filesystem::path& data, Options options) {
+  // A mistyped path is no damage.
+  std::error_code unknown;
+  if (!std::filesystem::exists(data / "log", unknown)) {
+    return fail(Errc::not_found, (data / "log").string() + ": there is no log");
+  }
   if (options.verifier_key.empty()) {
     auto key = load_verifier_key(data);
     if (!key) return std::move(key).error();

@@ -1,5 +1,6 @@
 // houniao audit bundle: one file with which anybody can audit, without a network and without trust.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -49,6 +50,22 @@ Result<audit::BundleOptions> options_of(const Args& args, const LogStore& log) {
   if (!to) return to.error();
   out.from = *from;
   out.to = *to;
+  const std::uint64_t size = log.head().size.value;
+  if ((*from && (*from)->value >= size) || (*to && (*to)->value >= size)) {
+    return fail(Errc::invalid_argument, "--from, --to: the log has only " + std::to_string(size) +
+                                            " records, the first is 0");
+  }
+  if (*from && *to && **to < **from) {
+    return fail(Errc::invalid_argument, "--to lies before --from; exchange them");
+  }
+  const auto known = log.scope_heads();
+  if (!known) return known.error();
+  for (const std::uint64_t scope : args.scopes) {
+    if (std::none_of(known->begin(), known->end(),
+                     [&](const ScopeHead& head) { return head.scope.value == scope; })) {
+      return fail(Errc::not_found, "--scope " + std::to_string(scope) + ": the log has none such");
+    }
+  }
   for (std::uint64_t scope : args.scopes) out.scopes.push_back(ScopeId{scope});
   for (const std::string& subject : args.with_keys) {
     const EventId id = parse_event_id(subject);

@@ -36,14 +36,14 @@ Result<void> run_graphviz(const std::string& input, const std::string& output) {
   char* argv[] = {program.data(), format.data(), to.data(), out.data(), in.data(), nullptr};
   int pid = 0;
   if (posix_spawnp(&pid, "dot", nullptr, nullptr, argv, environ) != 0) {
-    return fail(Errc::unavailable,
+    return fail(Errc::not_found,
                 "Graphviz is not installed: apt-get install graphviz, or take --dot");
   }
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return fail(Errc::unavailable, "Graphviz could not lay out the graph");
+  return fail(Errc::internal, "Graphviz could not lay out the graph");
 }
 
 Result<void> write_files(const Args& args, const Trace& trace) {

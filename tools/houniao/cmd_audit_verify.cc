@@ -70,7 +70,8 @@ void show(const Report& report, bool ok, const Json& cost, Context& context) {
     context.out << audit::to_text(report);
     if (!cost.is_null()) {
       context.out << "用时 / took " << cost["seconds"] << " s，" << cost["records_per_s"]
-                  << " 条/秒 records/s，内存 / memory " << cost["rss_mib"] << " MiB\n";
+                  << " 条/秒 records/s，内存峰值 / peak memory " << cost["peak_rss_mib"]
+                  << " MiB\n";
     }
   }
   if (!ok) context.exit_code = kExitCorrupt;
@@ -93,7 +94,7 @@ void verify(const Options& options, Context& context) {
   Json cost{{"seconds", static_cast<double>(us / 1000) / 1000.0},
             {"records_per_s", report->records * 1'000'000 / static_cast<std::uint64_t>(us)},
             {"cpu_s", static_cast<double>(os::cpu_time_us() / 1000) / 1000.0},
-            {"rss_mib", os::rss_bytes() >> 20}};
+            {"peak_rss_mib", os::peak_rss_bytes() >> 20}};
   show(*report, report->report.ok(), cost, context);
 }
 
@@ -123,8 +124,10 @@ void add_audit_verify(CLI::App& audit, Context& context) {
   command->add_option("--device", options->devices,
                       "日志必须认识的设备号，抄自平板屏幕，可重复 / a device id, read from the "
                       "tablet's screen, that the log must know; may be given again");
-  command->add_option("--findings", options->audit.findings_max,
-                      "最多列出几处问题 / how many failures to list");
+  command
+      ->add_option("--findings", options->audit.findings_max,
+                   "最多列出几处问题 / how many failures to list")
+      ->check(CLI::NonNegativeNumber);
   command->callback([options, &context] { verify(*options, context); });
 }
 

@@ -13,6 +13,8 @@
 #include "client_sdk/cpp/houniao.h"
 #include "exports/books/export.h"
 #include "exports/books/ocel_sqlite.h"
+#include "replay/checkpoint.h"
+#include "server/config.h"
 #include "server/http/export_pages.h"
 #include "server/http/queries.h"
 #include "server/log/lmdb_store.h"
@@ -40,7 +42,7 @@ struct Args {
   std::string case_type = "contract";
   std::string process;
   std::string ocid_prefix = "ocds-houniao";
-  std::string origin = "houniao.local/log";
+  std::string origin;  // empty: that of the data directory
   bool bom = false;
   bool names = false;
   std::string client;
@@ -162,6 +164,15 @@ class OutFile {
   bool done_ = false;
 };
 
+// The name of the log as its server says it, so that both name events alike.
+std::string origin_of(const Args& args) {
+  if (!args.origin.empty()) return args.origin;
+  if (const auto text = load_verifier_key(args.data)) {
+    if (const auto key = parse_verifier_key(*text)) return key->name;
+  }
+  return "houniao.local/log";
+}
+
 Result<void> write_to(const Args& args, const State& state, TreeSize size,
                       const exports::EventSource& source, const exports::Names& names,
                       const exports::Sink& sink) {
@@ -172,9 +183,13 @@ Result<void> write_to(const Args& args, const State& state, TreeSize size,
   request.format = args.format;
   request.scope = *scope;
   request.case_type = args.case_type;
-  request.process = parse_event_id(args.process).value;
+  const EventId process = parse_event_id(args.process);
+  if (!args.process.empty() && !state.knows(process)) {
+    return fail(Errc::not_found, "--process " + args.process + ": the log has no such event");
+  }
+  request.process = process.value;
   request.ocid_prefix = args.ocid_prefix;
-  request.origin = args.origin;
+  request.origin = origin_of(args);
   request.mark = args.bom ? exports::ByteOrderMark::written : exports::ByteOrderMark::none;
   request.names = names;
   return exports::run_export(request, state, source, size, sink);
@@ -264,8 +279,9 @@ void add_export(CLI::App& app, Context& context) {
                       "ocds：只要这一个采购过程（征集或合同编号） / for ocds: one process only");
   command->add_option("--prefix", args->ocid_prefix, "ocds：登记的前缀 / for ocds: the ocid prefix")
       ->capture_default_str();
-  command->add_option("--origin", args->origin, "日志名称 / name of the log")
-      ->capture_default_str();
+  command->add_option(
+      "--origin", args->origin,
+      "日志名称，缺省取自数据目录 / name of the log; default: that of the data directory");
   command->add_flag("--bom", args->bom, "csv：加字节序标记 / for csv: with a byte order mark");
   command->add_flag("--names", args->names,
                     "填写姓名（仅志愿服务记录，且须有密钥） / fill in names: volunteer record "

@@ -128,11 +128,34 @@ TEST_F(CaseWork, a_child_is_not_named_and_a_person_is_only_an_id) {
   const std::string text = everything();
   EXPECT_FALSE(contains(text, quoted_id(child) + ",\"qualifier\""));
   EXPECT_FALSE(contains(text, "person/" + to_string(child) + "\""));
+  EXPECT_FALSE(contains(text, quoted_id(child))) << "nor as the id of the event that registers";
+  EXPECT_FALSE(contains(text, "\n" + to_string(child) + ","));
+  EXPECT_FALSE(contains(text, "," + to_string(child) + ","));
+  EXPECT_TRUE(contains(text, "\n" + to_string(grown) + ","));
+  EXPECT_TRUE(contains(text, ",PersonRegistered,服务对象登记,,,")) << "facts say nothing of it";
   EXPECT_TRUE(contains(text, quoted_id(grown) + ",\"qualifier\":\"persons\""));
   EXPECT_TRUE(contains(text, quoted_id(served)));
   for (const char* word : {"birth_year_band", "native_region", "blind_index", "\"sex\""}) {
     EXPECT_FALSE(contains(text, word)) << word;
   }
+}
+
+TEST_F(CaseWork, an_item_of_a_page_leaves_without_what_describes_and_without_children) {
+  PersonOptions options;
+  options.under14 = true;
+  const EventId child = register_person(log, field, options);
+  const EventId grown = register_person(log, field);
+  const exports::Json person{
+      {"id", to_string(grown)},           {"sex", "female"},
+      {"birth_year_band", 1990},          {"employer", "3-1"},
+      {"under14_at_registration", false}, {"relatives", {to_string(child), to_string(grown)}}};
+  const auto told = exports::item_that_may_leave(log.state(), person);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->dump(), "{\"id\":\"" + to_string(grown) +
+                              "\",\"under14_at_registration\":false,\"relatives\":[null,\"" +
+                              to_string(grown) + "\"]}");
+  EXPECT_FALSE(exports::item_that_may_leave(log.state(), {{"id", to_string(child)}}));
+  EXPECT_FALSE(exports::item_that_may_leave(log.state(), {{"event", to_string(child)}}));
 }
 
 TEST_F(CaseWork, what_vetting_found_does_not_leave) {
