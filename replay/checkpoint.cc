@@ -1,9 +1,10 @@
 #include "replay/checkpoint.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <vector>
+
+#include "replay/note_lines.h"
 
 namespace houniao {
 namespace {
@@ -115,29 +116,12 @@ Result<Opened> open_parsed(std::string_view note, std::string_view vkey) {
   return Opened{parsed->text, *found, std::move(*verifier)};
 }
 
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-// Decimal without sign and leading zeros.
-std::optional<std::uint64_t> parse_size(std::string_view text) {
-  if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 Result<Checkpoint> parse_body(std::string_view text) {
   const auto origin = take_line(text);
   const auto size_line = origin ? take_line(text) : std::nullopt;
   const auto root_line = size_line ? take_line(text) : std::nullopt;
   if (!root_line || origin->empty()) return fail(Errc::malformed, "checkpoint: fewer than 3 lines");
-  const auto size = parse_size(*size_line);
+  const auto size = parse_decimal(*size_line);
   if (!size) return fail(Errc::malformed, "checkpoint: unreadable size");
   const auto root_bytes = from_base64(*root_line);
   const auto root = root_bytes ? hash_from(*root_bytes) : std::nullopt;

@@ -1,9 +1,8 @@
 #include "replay/tlog_proof.h"
 
-#include <charconv>
-
 #include "replay/merkle/hash.h"
 #include "replay/merkle/proof.h"
+#include "replay/note_lines.h"
 
 namespace houniao {
 namespace {
@@ -12,23 +11,6 @@ constexpr std::string_view kHeader = "c2sp.org/tlog-proof@v1";
 constexpr std::string_view kExtra = "extra ";
 constexpr std::string_view kIndex = "index ";
 constexpr std::size_t kPathMax = 64;
-
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-// Decimal without sign and leading zeros.
-std::optional<std::uint64_t> parse_decimal(std::string_view text) {
-  if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "base/os/os.h"
 #include "replay/merkle/proof.h"
+#include "replay/note_lines.h"
 
 namespace houniao {
 namespace {
@@ -19,22 +19,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kFormat = "houniao-witness-1";
 constexpr std::size_t kFileBytesMax = std::size_t{16} << 20;
 constexpr std::string_view kOld = "old ";
-
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
-std::optional<std::uint64_t> parse_decimal(std::string_view text) {
-  if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::optional<Hash> parse_hash(std::string_view text) {
   const auto bytes = from_base64(text);
