@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <boost/container/deque.hpp>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -15,48 +13,11 @@
 #include <vector>
 
 #include "base/error.h"
+#include "replay/block_vector.h"
+#include "replay/page_directory.h"
 #include "replay/warm.h"
 
 namespace houniao {
-
-// Which page holds the ids of a stretch. Whoever writes remembers its last pages: a device's events
-// come in order, so that the page of the next one is nearly always among them.
-class PageDirectory {
- public:
-  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
-
-  std::uint32_t find(std::uint64_t number) const {
-    const auto at = places_.find(number);
-    return at == places_.end() ? kNone : at->second;
-  }
-  // The same for the one thread that writes.
-  std::uint32_t find_remembering(std::uint64_t number) {
-    Recent& recent = recent_[slot_of(number)];
-    if (recent.number == number && recent.place != kNone) return recent.place;
-    const std::uint32_t place = find(number);
-    if (place != kNone) recent = {number, place};
-    return place;
-  }
-  void insert(std::uint64_t number, std::uint32_t place) {
-    places_.emplace(number, place);
-    recent_[slot_of(number)] = {number, place};
-  }
-  void clear() { *this = {}; }
-
-  auto begin() const { return places_.begin(); }
-  auto end() const { return places_.end(); }
-
- private:
-  struct Recent {
-    std::uint64_t number = 0;
-    std::uint32_t place = kNone;
-  };
-  // The number of a device stands 24 bits above the number of its page.
-  static std::size_t slot_of(std::uint64_t number) { return (number ^ (number >> 24)) % 64; }
-
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> places_;
-  std::array<Recent, 64> recent_{};
-};
 
 // One T for every id, value-initialised where nothing was written. A page holds kPageIds
 // consecutive ids; a hostile jump in the numbering costs one page and no more.
@@ -69,12 +30,11 @@ class PagedArray {
     return place == PageDirectory::kNone ? nullptr : &pages_[place][id % kPageIds];
   }
   T* find(std::uint64_t id) {
-    const std::uint32_t place = directory_.find_remembering(id / kPageIds);
-    return place == PageDirectory::kNone ? nullptr : &pages_[place][id % kPageIds];
+    return const_cast<T*>(static_cast<const PagedArray&>(*this).find(id));
   }
   // Stays where it is when others follow.
   T& operator[](std::uint64_t id) {
-    std::uint32_t place = directory_.find_remembering(id / kPageIds);
+    std::uint32_t place = directory_.find(id / kPageIds);
     if (place == PageDirectory::kNone) {
       place = static_cast<std::uint32_t>(pages_.size());
       pages_.emplace_back();
@@ -90,10 +50,7 @@ class PagedArray {
   // Calls visit(id, value) in order of id for every place of every page.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    std::vector<std::pair<std::uint64_t, std::uint32_t>> pages(directory_.begin(),
-                                                               directory_.end());
-    std::sort(pages.begin(), pages.end());
-    for (const auto& [number, place] : pages) {
+    for (const auto& [number, place] : directory_.sorted()) {
       for (std::uint64_t i = 0; i < kPageIds; ++i) visit(number * kPageIds + i, pages_[place][i]);
     }
   }
@@ -107,10 +64,9 @@ class PagedArray {
 
  private:
   using Page = std::array<T, kPageIds>;
-  using Block = boost::container::deque_options_t<boost::container::block_size<1u>>;
 
   PageDirectory directory_;  // by id / kPageIds
-  boost::container::deque<Page, void, Block> pages_;
+  BlockVector<Page, 1> pages_;
 };
 
 // Entities by their id. The page of an id says by one bit for each id which of them are entities,
@@ -191,7 +147,7 @@ class EntityMap {
   bool empty() const { return size_ == 0; }
 
   iterator find(Id id) {
-    return find_in<iterator>(pages_, directory_.find_remembering(id.value / kPageIds), id);
+    return find_in<iterator>(pages_, directory_.find(id.value / kPageIds), id);
   }
   const_iterator find(Id id) const {
     return find_in<const_iterator>(pages_, directory_.find(id.value / kPageIds), id);
@@ -215,7 +171,7 @@ class EntityMap {
   }
 
   void insert_or_assign(Id id, T value) {
-    std::uint32_t number = directory_.find_remembering(id.value / kPageIds);
+    std::uint32_t number = directory_.find(id.value / kPageIds);
     if (number == PageDirectory::kNone) {
       number = static_cast<std::uint32_t>(pages_.size());
       pages_.emplace_back();

@@ -1,5 +1,7 @@
 #include "replay/event_index.h"
 
+#include "replay/warm.h"
+
 namespace houniao {
 
 std::string_view name_of(EventStatus status) {
@@ -44,6 +46,7 @@ std::string_view name_zh(EventStatus status) {
 
 EventEntry* EventIndex::insert(EventId id) {
   EventEntry& entry = entries_[id.value];
+  warm_line_after(entry);  // where the device's next events go
   if (entry.seen()) return nullptr;
   ++size_;
   return &entry;

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "replay/context.h"
+#include "replay/warm.h"
 #include "schema/event.capnp.h"
 
 namespace houniao {
@@ -81,6 +82,7 @@ void FactTable::add(const FactRow& row) {
   HOUNIAO_ASSERT(row.event.value != 0);
   HOUNIAO_ASSERT(size() < std::numeric_limits<std::uint32_t>::max());
   RowSpan& span = spans_[row.event.value];
+  warm_line_after(span);  // where the device's next events go
   if (span.count != 0 && span.first + span.count != size()) {
     // Rows of another event came in between: the event's rows move to the end, where it can grow.
     const RowSpan old = span;

@@ -26,11 +26,11 @@ const Lookahead::Opened* Lookahead::next() {
   return &slot(next_++);
 }
 
-// Opens record i and takes the one before it a step further. Of the records themselves only the one
-// at hand is asked for: those after it lie behind it, which the processor notices.
+// Opens record i, whose bytes were asked for one record ago, and takes the one before it a step
+// further.
 void Lookahead::advance(std::size_t i) {
+  if (i + 1 < records_.size()) warm_bytes(records_[i + 1].data(), records_[i + 1].size());
   if (i < records_.size()) {
-    warm_bytes(records_[i].data(), records_[i].size());
     open(slot(i), records_[i]);
     warm(slot(i), Warm::index);
   }

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "replay/warm.h"
+
 namespace houniao {
 
 class SlotTable {
@@ -50,7 +52,7 @@ class SlotTable {
   void clear() { *this = {}; }
 
   void warm(std::uint32_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[home(hash)]);
+    if (!slots_.empty()) warm_line(&slots_[home(hash)]);
   }
 
  private:

@@ -4,13 +4,14 @@
 // thread that folds the log.
 #pragma once
 
-#include <boost/container/deque.hpp>
 #include <boost/container_hash/hash.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <utility>
 
 #include "base/error.h"
+#include "replay/block_vector.h"
 #include "replay/slot_table.h"
 #include "replay/warm.h"
 
@@ -18,8 +19,7 @@ namespace houniao {
 
 template <class Key, class T, class KeyHash = boost::hash<Key>>
 class StableMap {
-  using Block = boost::container::deque_options_t<boost::container::block_size<64u>>;
-  using Entries = boost::container::deque<std::pair<Key, T>, void, Block>;
+  using Entries = BlockVector<std::pair<Key, T>, 64>;
 
  public:
   using key_type = Key;
@@ -35,8 +35,8 @@ class StableMap {
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
 
-  iterator find(const Key& key) { return entries_.nth(place_of(key, hash_of(key))); }
-  const_iterator find(const Key& key) const { return entries_.nth(place_of(key, hash_of(key))); }
+  iterator find(const Key& key) { return {&entries_, place_of(key, hash_of(key))}; }
+  const_iterator find(const Key& key) const { return {&entries_, place_of(key, hash_of(key))}; }
   bool contains(const Key& key) const { return find(key) != end(); }
   const T& at(const Key& key) const {
     const const_iterator found = find(key);
@@ -52,13 +52,15 @@ class StableMap {
     }
     HOUNIAO_ASSERT(size() < SlotTable::kNone);
     slots_.insert(static_cast<std::uint32_t>(size()), hash);
-    return entries_.emplace_back(key, T{}).second;
+    return entries_
+        .emplace_back(std::piecewise_construct, std::forward_as_tuple(key), std::tuple<>())
+        .second;
   }
   void insert_or_assign(const Key& key, T value) { (*this)[key] = std::move(value); }
 
   // The last entry takes the place of the erased one.
   void erase(const_iterator at) {
-    const std::size_t place = entries_.index_of(at);
+    const std::size_t place = at.place();
     slots_.erase(static_cast<std::uint32_t>(place), hash_of(at->first));
     if (const std::size_t last = size() - 1; place != last) {
       const std::uint32_t hash = hash_of(entries_[last].first);
@@ -72,7 +74,7 @@ class StableMap {
   friend void erase_if(StableMap& map, Predicate&& predicate) {
     // From the end: what takes an erased place was asked already.
     for (std::size_t i = map.size(); i-- > 0;) {
-      if (predicate(map.entries_[i])) map.erase(map.entries_.nth(i));
+      if (predicate(map.entries_[i])) map.erase(map.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }
   void clear() {

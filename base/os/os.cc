@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <thread>
 
 namespace houniao::os {
@@ -95,6 +96,7 @@ std::uintptr_t heap_end() { return reinterpret_cast<std::uintptr_t>(::sbrk(0)); 
 
 LargePages::LargePages() : asked_to_(heap_end() / kLargePage * kLargePage) {
   ::mallopt(M_TOP_PAD, kHeapStep);
+  ::mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   // Hash tables of many megabytes, whose lines are the most distant, belong to the heap as well.
   ::mallopt(M_MMAP_MAX, 0);
   void* volatile first_step = std::malloc(kHeapStep);  // volatile: else the pair is optimised away
@@ -135,12 +137,22 @@ std::int64_t peak_rss_bytes() {
   return 0;
 }
 
-std::int64_t cpu_time_us() {
+namespace {
+
+rusage own_usage() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto us = [](const timeval& t) { return std::int64_t{t.tv_sec} * 1'000'000 + t.tv_usec; };
-  return us(usage.ru_utime) + us(usage.ru_stime);
+  return usage;
 }
+std::int64_t us_of(const timeval& t) { return std::int64_t{t.tv_sec} * 1'000'000 + t.tv_usec; }
+
+}  // namespace
+
+std::int64_t cpu_time_us() {
+  const rusage usage = own_usage();
+  return us_of(usage.ru_utime) + us_of(usage.ru_stime);
+}
+std::int64_t kernel_time_us() { return us_of(own_usage().ru_stime); }
 
 void pause_us(std::int64_t us) { std::this_thread::sleep_for(std::chrono::microseconds(us)); }
 

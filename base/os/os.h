@@ -34,9 +34,9 @@ Result<void> write_file_durably(const std::filesystem::path& path, ByteView cont
 void pause_us(std::int64_t us);
 
 // Large pages behind the main thread's heap, for programs whose state takes gigabytes: the kernel
-// hands out memory, and the processor translates addresses, a few hundred times less often. While
-// one exists the heap grows in large steps. Used by the main thread only; never fails: where there
-// are no large pages nothing changes.
+// hands out memory, and the processor translates addresses, a few hundred times less often. From
+// the first one on the heap grows in large steps and keeps what is freed. Used by the main thread
+// only; never fails: where there are no large pages nothing changes.
 class LargePages {
  public:
   LargePages();
@@ -51,5 +51,6 @@ class LargePages {
 std::int64_t rss_bytes();       // resident memory of this process
 std::int64_t peak_rss_bytes();  // the most that it ever was (VmHWM); 0 when the system does not say
 std::int64_t cpu_time_us();     // user and system time of this process
+std::int64_t kernel_time_us();  // system time alone
 
 }  // namespace houniao::os

@@ -10,6 +10,7 @@ constexpr std::int64_t kSignedUsMax = 5'000'000;
 constexpr std::size_t kFillSessions = 2;
 constexpr std::size_t kFillPushEvents = 2'048;
 constexpr std::uint64_t kFillPart = 200'000;
+constexpr std::uint64_t kAttendEvery = 4'096;  // pushes prepared between looks at the connections
 
 struct Sender {
   std::deque<Bytes> prepared;           // wire frames
@@ -26,12 +27,22 @@ class Pusher {
     ++waiting_;
   }
 
+  // Answers the server's pings while pushes are prepared, which takes longer than a session may be
+  // silent.
+  Result<void> attend() {
+    return swarm_.poll(0, [&](std::size_t i, ByteView message) -> Result<void> {
+      const auto answered = read_acknowledgement(swarm_, i, message);
+      return answered ? Result<void>{} : answered.error();
+    });
+  }
+
   Result<void> run(Latencies& latencies) {
     for (std::size_t i = 0; i < senders_.size(); ++i) HOUNIAO_TRY(fill(i));
     while (waiting_ > 0) {
       HOUNIAO_TRY(swarm_.poll(1'000, [&](std::size_t i, ByteView message) -> Result<void> {
-        auto acknowledged = read_acknowledgement(message);
+        auto acknowledged = read_acknowledgement(swarm_, i, message);
         if (!acknowledged) return acknowledged.error();
+        if (!*acknowledged) return {};
         latencies.add_us(clock_.monotonic_us() - senders_[i].sent_at_us.front());
         senders_[i].sent_at_us.pop_front();
         --waiting_;
@@ -90,6 +101,7 @@ Result<void> push_all(const LoadServer& server, Swarm& swarm, std::vector<LoadDe
   for (std::uint64_t n = 0; n < pushes; ++n) {
     const std::size_t i = n % devices.size();
     pusher.prepare(i, devices[i].push(n + 2, plan.push_events, clock.wall()));
+    if (n % kAttendEvery == 0) HOUNIAO_TRY(pusher.attend());
   }
   Latencies latencies;
   const std::uint64_t owed_before = server.signatures_owed();

@@ -53,8 +53,16 @@ Result<std::vector<LoadDevice>> open_sessions(Swarm& swarm, LoadServer& server, 
   return devices;
 }
 
-Result<Acknowledged> read_acknowledgement(ByteView message) {
+Result<std::optional<Acknowledged>> read_acknowledgement(Swarm& swarm, std::size_t socket,
+                                                         ByteView message) {
   FrameReader reader;
+  HOUNIAO_TRY(reader.open(message));
+  if (reader.get().isPing()) {
+    FrameWriter pong(64);
+    pong.root().initPong().setStampUs(reader.get().getPing().getStampUs());
+    HOUNIAO_TRY(swarm.send(socket, Swarm::wire_frame(pong.finish())));
+    return std::optional<Acknowledged>{};
+  }
   HOUNIAO_TRY(expect(reader, message, schema::Frame::PUSHED));
   const auto pushed = reader.get().getPushed();
   if (pushed.getErrorCode() != 0) {

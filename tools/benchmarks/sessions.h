@@ -1,6 +1,7 @@
 // Devices of a load generator that have opened their sessions. One thread.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "tools/benchmarks/load.h"
@@ -13,10 +14,13 @@ Result<std::vector<LoadDevice>> open_sessions(Swarm& swarm, LoadServer& server, 
                                               Random& random);
 
 // What a Pushed frame says; an error when it says anything but success, or is another frame.
+// Nothing for a Ping, which the server sends when a session has been silent for a while and which
+// is answered here.
 struct Acknowledged {
   std::uint64_t push_id = 0;
   DeviceSeq through;
 };
-Result<Acknowledged> read_acknowledgement(ByteView message);
+Result<std::optional<Acknowledged>> read_acknowledgement(Swarm& swarm, std::size_t socket,
+                                                         ByteView message);
 
 }  // namespace houniao::bench

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "replay/block_vector.h"
 #include "replay/column.h"
 #include "replay/dense_map.h"
+#include "replay/page_directory.h"
 #include "replay/stable_map.h"
 
 namespace houniao {
@@ -103,6 +105,67 @@ TEST(Column, knows_that_a_chunk_does_not_hold_a_value) {
   EXPECT_FALSE(column.may_hold(1, 0xfffff));
   EXPECT_FALSE(column.may_hold(1, 0x100100));
   EXPECT_TRUE(column.may_hold(2, 5000)) << "what is being filled may hold anything";
+}
+
+TEST(BlockVector, holds_what_a_vector_holds_and_moves_nothing) {
+  std::mt19937_64 dice(3);
+  BlockVector<std::string, 8> blocks;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 4000; ++i) {
+    if (dice() % 3 == 0 && !expected.empty()) {
+      blocks.pop_back();
+      expected.pop_back();
+    } else {
+      blocks.emplace_back(std::to_string(i));
+      expected.push_back(std::to_string(i));
+    }
+    ASSERT_EQ(blocks.size(), expected.size());
+    ASSERT_EQ(blocks.empty(), expected.empty());
+  }
+  EXPECT_TRUE(std::equal(blocks.begin(), blocks.end(), expected.begin(), expected.end()));
+
+  std::string* first = &blocks[0];
+  const std::string* last = &blocks[blocks.size() - 1];
+  const BlockVector<std::string, 8> copy = blocks;
+  for (int i = 0; i < 100; ++i) blocks.emplace_back("later");
+  EXPECT_EQ(&blocks[0], first);
+  EXPECT_EQ(&blocks[expected.size() - 1], last);
+  *first = "changed";
+  EXPECT_TRUE(std::equal(copy.begin(), copy.end(), expected.begin(), expected.end()));
+
+  BlockVector<std::string, 8> moved = std::move(blocks);
+  EXPECT_EQ(moved.size(), expected.size() + 100);
+  blocks = copy;
+  EXPECT_EQ(blocks.size(), expected.size());
+  blocks.clear();
+  EXPECT_EQ(blocks.begin(), blocks.end());
+}
+
+// Numbers as honest devices make them, and jumps, gaps and devices that none does.
+TEST(PageDirectory, agrees_with_an_ordered_map_whatever_the_numbers) {
+  std::mt19937_64 dice(5);
+  PageDirectory directory;
+  std::map<std::uint64_t, std::uint32_t> expected;
+  const auto number = [&]() -> std::uint64_t {
+    const std::uint64_t device = dice() % 10 == 0 ? dice() % (std::uint64_t{1} << 32) : dice() % 5;
+    const std::uint64_t page = dice() % 10 == 0 ? dice() % (std::uint64_t{1} << 24) : dice() % 400;
+    return device << 24 | page;
+  };
+  for (std::uint32_t place = 0; place < 5000; ++place) {
+    const std::uint64_t wanted = number();
+    const auto at = expected.find(wanted);
+    ASSERT_EQ(directory.find(wanted), at == expected.end() ? PageDirectory::kNone : at->second);
+    if (at != expected.end()) continue;
+    directory.insert(wanted, place);
+    expected.emplace(wanted, place);
+  }
+  for (const auto& [wanted, place] : expected) ASSERT_EQ(directory.find(wanted), place);
+  const auto sorted = directory.sorted();
+  EXPECT_TRUE(std::equal(
+      sorted.begin(), sorted.end(), expected.begin(), expected.end(),
+      [](const auto& a, const auto& b) { return a.first == b.first && a.second == b.second; }));
+  directory.clear();
+  EXPECT_EQ(directory.find(expected.begin()->first), PageDirectory::kNone);
 }
 
 TEST(EntityMap, holds_what_an_ordered_map_holds_whatever_the_order_of_arrival) {
