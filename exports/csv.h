@@ -49,6 +49,7 @@ class JsonRows {
   void add(const Json& item);
   // Of the rows so far.
   std::size_t bytes() const { return text_.size(); }
+  bool empty() const { return rows_.empty(); }
   void write(const Sink& sink) const;
 
  private:

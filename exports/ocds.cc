@@ -314,14 +314,24 @@ class Processes {
     for (const PurchaseEvent& event : events.events) take(event);
   }
   const std::map<std::uint64_t, Process>& all() const { return processes_; }
+  // not_found when the one process that was asked for is none of the log's; one that lies outside
+  // of the scope is there, and merely has nothing to tell.
+  Result<void> check_asked() const {
+    if (options_.process == 0 || asked_is_there_) return {};
+    return fail(Errc::not_found, "no contracting process " + id_text(options_.process) +
+                                     ": it goes by the id of its call, or of a contract that no "
+                                     "call led to");
+  }
 
  private:
   // nullptr when the process is outside of what was asked for.
   Process* process(std::uint64_t root) {
     if (const auto at = processes_.find(root); at != processes_.end()) return &at->second;
-    const PurchaseEvent* first = events_.find(root);
-    if (first == nullptr || !scope_.has(first->programme, first->day)) return nullptr;
     if (options_.process != 0 && options_.process != root) return nullptr;
+    const PurchaseEvent* first = events_.find(root);
+    if (first == nullptr) return nullptr;
+    asked_is_there_ = true;
+    if (!scope_.has(first->programme, first->day)) return nullptr;
     return &processes_.try_emplace(root, state_, options_, root).first->second;
   }
   Process* process_of(ContractId contract) {
@@ -339,6 +349,7 @@ class Processes {
   const OcdsOptions& options_;
   std::map<std::uint64_t, std::uint64_t> root_of_;  // contract -> call or itself
   std::map<std::uint64_t, Process> processes_;
+  bool asked_is_there_ = false;
 };
 
 void Processes::take_contract(const PurchaseEvent& event) {
@@ -438,6 +449,7 @@ Result<void> write_ocds_releases(const State& state, const EventSource& source, 
   const auto events = gather_purchase_events(state, source, end);
   if (!events) return events.error();
   const Processes processes(state, *events, scope, options);
+  HOUNIAO_TRY(processes.check_asked());
   TextOut out(sink);
   out.put(package_start(state, options, "releases") + ",\"releases\":");
   JsonArrayOut items(out);
@@ -455,6 +467,7 @@ Result<void> write_ocds_records(const State& state, const EventSource& source, T
   const auto events = gather_purchase_events(state, source, end);
   if (!events) return events.error();
   const Processes processes(state, *events, scope, options);
+  HOUNIAO_TRY(processes.check_asked());
   TextOut out(sink);
   out.put(package_start(state, options, "records") + ",\"records\":");
   JsonArrayOut items(out);

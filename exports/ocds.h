@@ -34,6 +34,8 @@ struct OcdsOptions {
   std::uint64_t process = 0;  // the call or contract that a process begins with; 0: all
 };
 
+// Both: not_found, before anything is written, when `options.process` begins no process.
+//
 // One release package with the releases of every process, process by process, each in order.
 Result<void> write_ocds_releases(const State& state, const EventSource& source, TreeSize end,
                                  const Scope& scope, const OcdsOptions& options, const Sink& sink);

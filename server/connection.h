@@ -283,18 +283,37 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
     response_->body() = std::move(from.body);
     response_->prepare_payload();
     if (head_only_) response_->body().clear();
+    if (response_->body().size() > kHttpPieceBytesMax) return respond_in_pieces(keep_alive);
     beast::get_lowest_layer(stream_).expires_after(write_time(response_->body().size()));
     http::async_write(
         stream_, *response_,
         [self = this->shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
-          if (error || !keep_alive) return self->close();
-          self->read();
+          self->responded(error, keep_alive);
         });
+  }
+
+  void respond_in_pieces(bool keep_alive) {
+    response_serializer_.emplace(*response_);
+    beast::get_lowest_layer(stream_).expires_after(kHttpIdle);
+    http::async_write_header(
+        stream_, *response_serializer_,
+        [self = this->shared_from_this(), keep_alive](beast::error_code error, std::size_t) {
+          if (error) return self->close();
+          paced_write(self->stream_, self->response_->body(),
+                      [self, keep_alive](beast::error_code failed) {
+                        self->responded(failed, keep_alive);
+                      });
+        });
+  }
+
+  void responded(beast::error_code error, bool keep_alive) {
+    if (error || !keep_alive) return close();
+    read();
   }
 
   // A body of unknown length: chunks (RFC 9112 7.1), or all until the close for HTTP/1.0. A piece
   // is asked for when the one before it is written, so a reader that does not read makes no pieces;
-  // it is cut off when it takes one more slowly than write_time() allows.
+  // it is cut off when it takes one more slowly than paced_write() allows.
   void stream(HttpResponse from) {
     body_ = std::move(from.stream);
     pause_.emplace(thread_.io());
@@ -330,12 +349,10 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
     last_piece_ = piece.ended;
     if (piece.bytes.empty() && !last_piece_) return wait_for_piece();
     piece_ = frame(std::move(piece.bytes));
-    beast::get_lowest_layer(stream_).expires_after(write_time(piece_.size()));
-    asio::async_write(stream_, asio::buffer(piece_),
-                      [self = this->shared_from_this()](beast::error_code error, std::size_t) {
-                        if (error || self->last_piece_) return self->close();
-                        self->ask_for_piece();
-                      });
+    paced_write(stream_, piece_, [self = this->shared_from_this()](beast::error_code error) {
+      if (error || self->last_piece_) return self->close();
+      self->ask_for_piece();
+    });
   }
 
   void wait_for_piece() {
@@ -370,6 +387,7 @@ class HttpConnection final : public std::enable_shared_from_this<HttpConnection<
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> response_;
+  std::optional<http::response_serializer<http::string_body>> response_serializer_;
   // Of a body that comes piece by piece.
   std::shared_ptr<BodyStream> body_;
   std::optional<http::response<http::empty_body>> head_;

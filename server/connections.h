@@ -4,23 +4,14 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <chrono>
 
 #include "server/hub_thread.h"
+#include "server/paced_write.h"
 #include "server/telemetry/metrics.h"
 
 namespace houniao {
 
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, HubThread::Executor>;
-
-// A connection on which nothing moves for this long is cut off.
-inline constexpr std::chrono::seconds kHttpIdle{30};
-// A reader that takes its answer more slowly than this is cut off.
-inline constexpr std::size_t kHttpBytesPerSecondMin = 64 * 1024;
-// How long the answer of so many bytes may take.
-constexpr std::chrono::seconds write_time(std::size_t bytes) {
-  return kHttpIdle + std::chrono::seconds(bytes / kHttpBytesPerSecondMin);
-}
 
 // Two, so that what an auditor asks of the past does not wait for the anomalies that another one
 // reads; each may hold the memory of an export.

@@ -26,27 +26,37 @@ constexpr std::string_view kXlsx =
 // About what a cell takes in the sheets while a workbook is put together.
 constexpr std::size_t kCellBytes = 64;
 
+constexpr std::string_view kScope = "programme from to";
+constexpr std::string_view kPurchase = "programme from to process prefix";
+
 constexpr std::array kFormats = {
     Format{"cloudevents", "事件流 CloudEvents 1.0", "events, CloudEvents 1.0", kCloudBatchType,
-           "json"},
+           "json", kScope},
     Format{"ocds-releases", "政府采购公开 OCDS 1.1：发布", "purchase, OCDS 1.1 releases", kJson,
-           "json"},
+           "json", kPurchase},
     Format{"ocds-records", "政府采购公开 OCDS 1.1：记录（含汇编）",
-           "purchase, OCDS 1.1 records with the compiled release", kJson, "json"},
+           "purchase, OCDS 1.1 records with the compiled release", kJson, "json", kPurchase},
     Format{"ocel-json", "过程挖掘 OCEL 2.0（JSON）", "object-centric events, OCEL 2.0 JSON", kJson,
-           "json"},
+           "json", kScope},
     Format{"ocel-sqlite", "过程挖掘 OCEL 2.0（SQLite）", "object-centric events, OCEL 2.0 SQLite",
-           "application/vnd.sqlite3", "sqlite"},
-    Format{"xes", "过程挖掘 XES（IEEE 1849）", "events by case, XES (IEEE 1849)", kXml, "xes"},
-    Format{"iati", "项目资金 IATI 2.03", "programmes and their money, IATI 2.03", kXml, "xml"},
+           "application/vnd.sqlite3", "sqlite", kScope},
+    Format{"xes", "过程挖掘 XES（IEEE 1849）", "events by case, XES (IEEE 1849)", kXml, "xes",
+           "programme from to case"},
+    Format{"iati", "项目资金 IATI 2.03", "programmes and their money, IATI 2.03", kXml, "xml",
+           kScope},
     Format{"prov", "封存报表的来历 W3C PROV-JSON", "provenance of sealed reports, W3C PROV-JSON",
-           kJson, "json"},
-    Format{"csv-facts", "事实表 CSV", "the fact table, CSV", "text/csv; charset=utf-8", "csv"},
-    Format{"xlsx-purchase", "政府采购与资金台账 XLSX", "purchase ledger, workbook", kXlsx, "xlsx"},
+           kJson, "json", kScope},
+    Format{"csv-facts", "事实表 CSV", "the fact table, CSV", "text/csv; charset=utf-8", "csv",
+           "programme from to bom"},
+    Format{"xlsx-purchase", "政府采购与资金台账 XLSX", "purchase ledger, workbook", kXlsx, "xlsx",
+           kScope},
     Format{"xlsx-volunteers", "志愿服务记录 XLSX（民政部令第67号）",
-           "volunteer service record, workbook", kXlsx, "xlsx"},
-    Format{"xlsx-obligations", "义务日历 XLSX", "calendar of obligations, workbook", kXlsx, "xlsx"},
-    Format{"xlsx-figures", "指标核对 XLSX", "published figures, workbook", kXlsx, "xlsx"},
+           "volunteer service record, workbook", kXlsx, "xlsx", kScope},
+    Format{"xlsx-obligations", "义务日历 XLSX", "calendar of obligations, workbook", kXlsx, "xlsx",
+           kScope},
+    // A published figure has a period of its own.
+    Format{"xlsx-figures", "指标核对 XLSX", "published figures, workbook", kXlsx, "xlsx",
+           "programme"},
 };
 
 Result<void> check_size(const Book& book, std::size_t bytes_max) {
@@ -81,6 +91,16 @@ Result<void> workbook(const ExportRequest& request, const State& state, const Si
 }
 
 }  // namespace
+
+std::vector<std::string_view> Format::parameter_names() const {
+  std::vector<std::string_view> out;
+  for (std::string_view rest = parameters; !rest.empty();) {
+    const std::size_t space = rest.find(' ');
+    out.push_back(rest.substr(0, space));
+    rest = space == std::string_view::npos ? std::string_view{} : rest.substr(space + 1);
+  }
+  return out;
+}
 
 std::span<const Format> formats() { return kFormats; }
 
@@ -126,6 +146,13 @@ Result<void> run_export(const ExportRequest& request, const State& state, const 
   }
   write_facts(state, request.scope, request.mark, sink);
   return {};
+}
+
+Result<std::uint64_t> parse_process(const std::string& text) {
+  if (text.empty()) return std::uint64_t{0};
+  const EventId id = parse_event_id(text);
+  if (!id) return fail(Errc::invalid_argument, "process: an id such as 2-7, not " + text);
+  return id.value;
 }
 
 Result<Scope> parse_scope(const State& state, const std::string& programme, const std::string& from,

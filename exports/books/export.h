@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exports/books.h"
 #include "exports/csv.h"
@@ -24,6 +25,11 @@ struct Format {
   std::string_view en;
   std::string_view content_type;
   std::string_view extension;  // of a file, without the dot
+  // What it can be narrowed or shaped by, separated by spaces. Anything else has to be refused:
+  // left out in silence, it would give another export than the one that was asked for.
+  std::string_view parameters;
+
+  std::vector<std::string_view> parameter_names() const;
 };
 // In the order in which they are shown.
 std::span<const Format> formats();
@@ -43,8 +49,13 @@ struct ExportRequest {
   // Others end when their sink wants no more.
   std::size_t bytes_max = SIZE_MAX;
 };
+// The id of a contracting process; 0 for an empty text, which does not restrict. invalid_argument
+// for what is no id.
+Result<std::uint64_t> parse_process(const std::string& text);
+
 // Writes the export of the first `end` records, from which `state` was folded. invalid_argument for
-// a format that is not known or needs something else; too_large beyond bytes_max; errors of the
+// a format that is not known or needs something else; not_found for a process that there is not,
+// before anything is written; too_large beyond bytes_max; errors of the
 // source and of the libraries. Success when the sink wanted no more, which its owner knows.
 Result<void> run_export(const ExportRequest& request, const State& state, const EventSource& source,
                         TreeSize end, const Sink& sink);

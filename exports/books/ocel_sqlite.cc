@@ -233,17 +233,22 @@ Result<void> fill(Database& db, const State& state, const EventSource& source, T
 
 Result<void> write_ocel_sqlite(const State& state, const EventSource& source, TreeSize end,
                                const Scope& scope, const std::filesystem::path& path) {
+  const std::filesystem::path part = path.string() + ".part";
   std::error_code error;
-  if (std::filesystem::exists(path, error)) {
-    return fail(Errc::invalid_argument, path.string() + " is there already; choose another file");
-  }
+  // What an earlier attempt left behind; SQLite would add to it.
+  std::filesystem::remove(part, error);
   Result<void> done;
   {
     Database db;
-    done = db.open(path.string());
+    done = db.open(part.string());
     if (done) done = fill(db, state, source, end, scope);
   }
-  if (!done) std::filesystem::remove(path, error);
+  if (done) {
+    std::filesystem::rename(part, path, error);
+    if (!error) return {};
+    done = fail(Errc::storage_failed, "cannot write " + path.string() + ": " + error.message());
+  }
+  std::filesystem::remove(part, error);
   return done;
 }
 

@@ -14,8 +14,8 @@
 
 namespace houniao::exports {
 
-// Into a file that must not be there yet: invalid_argument if it is. storage_failed and
-// storage_full as SQLite says; a file that was begun is taken away again.
+// Into PATH.part, which gets its name when it is whole and then replaces a file of that name.
+// storage_failed and storage_full as SQLite says; a file that was begun is taken away again.
 Result<void> write_ocel_sqlite(const State& state, const EventSource& source, TreeSize end,
                                const Scope& scope, const std::filesystem::path& path);
 // The bytes of the same database, made in memory. too_large as soon as it has more than

@@ -32,6 +32,9 @@ HttpResponse text_response(std::string body) {
   return {200, "text/plain; charset=utf-8", std::move(body), {}};
 }
 
+constexpr std::string_view kOfInclusion[] = {"seq", "size"};
+constexpr std::string_view kOfConsistency[] = {"from", "to"};
+
 Result<std::uint64_t> number(const Target& target, const std::string& name) {
   const std::string text = target.get(name);
   std::uint64_t out = 0;
@@ -178,6 +181,8 @@ HttpResponse HttpApi::log_page(const HttpRequest& request, const Target& target)
 }
 
 HttpResponse HttpApi::inclusion(const Target& target) {
+  const auto known = check_parameters(target, target.path, kOfInclusion);
+  if (!known) return problem(400, known.error());
   const auto seq = number(target, "seq");
   if (!seq) return problem(400, seq.error());
   const auto head = engine_.published().head();
@@ -203,6 +208,8 @@ HttpResponse HttpApi::inclusion(const Target& target) {
 }
 
 HttpResponse HttpApi::consistency(const Target& target) {
+  const auto known = check_parameters(target, target.path, kOfConsistency);
+  if (!known) return problem(400, known.error());
   const auto from = number(target, "from");
   if (!from) return problem(400, from.error());
   const auto head = engine_.published().head();
@@ -233,7 +240,10 @@ HttpResponse HttpApi::query(const HttpRequest& request, const Target& target) {
   if (!token) return problem(status_of(token.error().code), token.error());
   const std::string_view what = target.after(kQueries);
   if (is_export_page(what)) {
-    return export_page({engine_, event_streams_, token->role}, request, target, what);
+    const ExportDoor door{
+        engine_, event_streams_, token->role,
+        [this](const AsOf& at, const Doubts::Read& read) { return with_bench(at, read); }};
+    return export_page(door, request, target, what);
   }
   const QueryPage* page = find_query_page(what);
   if (page == nullptr) return problem(404, fail(Errc::not_found, "no such page: " + target.path));
@@ -241,6 +251,8 @@ HttpResponse HttpApi::query(const HttpRequest& request, const Target& target) {
     return problem(403, fail(Errc::scope_denied, "this token's role does not open " + target.path +
                                                      "; it takes a token of the role auditor"));
   }
+  const auto known = check_query_parameters(what, target);
+  if (!known) return problem(400, known.error());
   const auto at = parse_as_of(target.get("at"));
   if (!at) return problem(400, at.error());
   if (page->of_bench) return bench_page(*at, what, target);
@@ -256,16 +268,20 @@ HttpResponse HttpApi::query(const HttpRequest& request, const Target& target) {
 
 // What the anomaly rules doubt. They have to see every record, so neither a snapshot nor a state of
 // the timeline answers this.
-HttpResponse HttpApi::bench_page(const AsOf& at, std::string_view what, const Target& target) {
+Result<void> HttpApi::with_bench(const AsOf& at, const Doubts::Read& read) {
   const auto head = engine_.published().head();
   std::optional<TreeSize> place;
   if (at.size || at.day) {
     const auto size = engine_.views().resolve(at);
-    if (!size) return problem(status_of(size.error().code), size.error());
+    if (!size) return size.error();
     place = *size;
   }
+  return doubts_.with_bench(place, head->size, read);
+}
+
+HttpResponse HttpApi::bench_page(const AsOf& at, std::string_view what, const Target& target) {
   HttpResponse out;
-  const auto read = doubts_.with_bench(place, head->size, [&](rules::Bench& bench) {
+  const auto read = with_bench(at, [&](rules::Bench& bench) {
     const auto json = query_bench(bench, what, target);
     out = json ? json_response(*json) : problem(status_of(json.error().code), json.error());
   });

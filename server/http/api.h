@@ -29,6 +29,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,12 +61,26 @@ struct HttpResponse {
 // Path and decoded query of a target.
 struct Target {
   std::string path;
-  std::map<std::string, std::string> query;
+  std::map<std::string, std::string> query;  // the first value of each parameter
+  // Further values of parameters that were given more than once, in their order. Few pages take
+  // such (check_parameters).
+  std::map<std::string, std::vector<std::string>> further;
+
+  void add(const std::string& name, std::string value);
   // The part of the path after `prefix`, empty when the path does not start with it.
   std::string_view after(std::string_view prefix) const;
   std::string get(const std::string& name) const;
+  // Every value of the parameter, in the order of the target.
+  std::vector<std::string> all(const std::string& name) const;
 };
 Result<Target> parse_target(std::string_view target);
+
+// invalid_argument for a parameter that is not among the known ones, and for one that was given
+// twice although it is not `repeatable`: to leave one of them out would answer another question.
+// `page` is what the message calls the page.
+Result<void> check_parameters(const Target& target, std::string_view page,
+                              std::span<const std::string_view> known,
+                              std::string_view repeatable = {});
 
 // RFC 9457, application/problem+json.
 HttpResponse problem(int status, const Error& error);
@@ -99,6 +114,7 @@ class HttpApi {
   HttpResponse inclusion(const Target& target);
   HttpResponse consistency(const Target& target);
   HttpResponse query(const HttpRequest& request, const Target& target);
+  Result<void> with_bench(const AsOf& at, const Doubts::Read& read);
   HttpResponse bench_page(const AsOf& at, std::string_view what, const Target& target);
   std::optional<HttpResponse> past_page(const AsOf& at, const HttpRequest& request);
   void past_unanswered();

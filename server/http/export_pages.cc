@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <vector>
 
 #include "exports/books/export.h"
 #include "exports/cloud_events.h"
 #include "exports/disclosure.h"
+#include "replay/rules/bench.h"
 #include "replay/state.h"
+#include "server/http/list_columns.h"
 #include "server/http/queries.h"
 #include "server/log/log_event_source.h"
 
@@ -38,13 +41,24 @@ class Body {
 
 HttpResponse problem_of(const Error& error) { return problem(status_of(error.code), error); }
 
-Result<void> check_parameters(const Target& target, std::initializer_list<std::string_view> known) {
+// A parameter without a value comes from a script whose variable was empty; to leave it out would
+// give more than was meant.
+Result<void> check(const Target& target, std::string_view page,
+                   const std::vector<std::string_view>& known) {
+  HOUNIAO_TRY(check_parameters(target, page, known));
   for (const auto& [name, value] : target.query) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return fail(Errc::invalid_argument, "this page has no parameter " + name);
+    if (value.empty()) {
+      return fail(Errc::invalid_argument, name + ": no value; give one, or leave the name out");
     }
   }
   return {};
+}
+
+Result<exports::ByteOrderMark> mark_of(const Target& target) {
+  const std::string given = target.get("bom");
+  if (given == "true") return exports::ByteOrderMark::written;
+  if (given.empty() || given == "false") return exports::ByteOrderMark::none;
+  return fail(Errc::invalid_argument, "bom: true or false");
 }
 
 Result<std::uint64_t> number(const std::string& name, const std::string& text,
@@ -74,7 +88,7 @@ Result<Seq> first_seq(const std::string& name, const std::string& after) {
 }
 
 HttpResponse events_batch(const ExportDoor& door, const Target& target) {
-  if (const auto known = check_parameters(target, {"after", "limit"}); !known) {
+  if (const auto known = check(target, "events", {"after", "limit"}); !known) {
     return problem_of(known.error());
   }
   const auto from = first_seq("after", target.get("after"));
@@ -169,7 +183,7 @@ class EventStream final : public BodyStream {
 
 HttpResponse events_stream(const ExportDoor& door, const HttpRequest& request,
                            const Target& target) {
-  if (const auto known = check_parameters(target, {"after"}); !known) {
+  if (const auto known = check(target, "events/stream", {"after"}); !known) {
     return problem_of(known.error());
   }
   const bool resumed = !request.last_event_id.empty();
@@ -206,11 +220,14 @@ HttpResponse whole(Body body, const Result<void>& written, std::string content_t
 }
 
 HttpResponse csv_page(const ExportDoor& door, const Target& target) {
-  if (const auto known = check_parameters(target, {"at", "page", "bom"}); !known) {
+  if (const auto known = check(target, "export/csv", {"at", "page", "bom"}); !known) {
     return problem_of(known.error());
   }
   const std::string name = target.get("page");
   const QueryPage* page = find_query_page(name);
+  if (name.empty()) {
+    return problem_of(fail(Errc::invalid_argument, "page: name a list, such as contracts"));
+  }
   if (page == nullptr || !page->list || name.find('/') != std::string::npos) {
     return problem_of(fail(Errc::not_found, "no list is called " + name));
   }
@@ -219,12 +236,17 @@ HttpResponse csv_page(const ExportDoor& door, const Target& target) {
   }
   const auto at = parse_as_of(target.get("at"));
   if (!at) return problem_of(at.error());
+  const auto mark = mark_of(target);
+  if (!mark) return problem_of(mark.error());
   Body body;
   Result<void> written;
-  const auto read = door.engine.views().with_state(*at, [&](const State& state, TreeSize) {
-    written =
-        write_page_csv(state, name, target.get("bom") == "true", body.sink(), kExportBytesMax);
-  });
+  const auto write = [&](auto& from) {
+    written = write_page_csv(from, name, *mark, body.sink(), kExportBytesMax);
+  };
+  const auto read = page->of_bench
+                        ? door.with_bench(*at, [&](rules::Bench& bench) { write(bench); })
+                        : door.engine.views().with_state(
+                              *at, [&](const State& state, TreeSize) { write(state); });
   if (!read) return problem_of(read.error());
   return whole(std::move(body), written, "text/csv; charset=utf-8");
 }
@@ -234,9 +256,9 @@ HttpResponse format_page(const ExportDoor& door, const Target& target, std::stri
   if (format == nullptr) {
     return problem_of(fail(Errc::not_found, "no such format: " + std::string(name)));
   }
-  if (const auto known = check_parameters(
-          target, {"at", "programme", "from", "to", "case", "process", "prefix", "bom"});
-      !known) {
+  std::vector<std::string_view> names = format->parameter_names();
+  names.insert(names.begin(), "at");
+  if (const auto known = check(target, "export/" + std::string(name), names); !known) {
     return problem_of(known.error());
   }
   const auto at = parse_as_of(target.get("at"));
@@ -244,11 +266,15 @@ HttpResponse format_page(const ExportDoor& door, const Target& target, std::stri
   exports::ExportRequest request;
   request.format = std::string(name);
   request.origin = door.engine.identity().origin;
-  request.process = parse_event_id(target.get("process")).value;
+  const auto process = exports::parse_process(target.get("process"));
+  if (!process) return problem_of(process.error());
+  request.process = *process;
   if (const std::string given = target.get("case"); !given.empty()) request.case_type = given;
   if (const std::string given = target.get("prefix"); !given.empty()) request.ocid_prefix = given;
   request.bytes_max = kExportBytesMax;
-  if (target.get("bom") == "true") request.mark = exports::ByteOrderMark::written;
+  const auto mark = mark_of(target);
+  if (!mark) return problem_of(mark.error());
+  request.mark = *mark;
   const LogEventSource source(door.engine.log());
   Body body;
   Result<void> written;
@@ -292,10 +318,29 @@ HttpResponse export_page(const ExportDoor& door, const HttpRequest& request, con
   return name == "csv" ? csv_page(door, target) : format_page(door, target, name);
 }
 
-Result<void> write_page_csv(const State& state, const std::string& page, bool mark,
-                            const exports::Sink& sink, std::size_t bytes_max) {
-  exports::JsonRows rows(mark ? exports::ByteOrderMark::written : exports::ByteOrderMark::none);
-  HOUNIAO_TRY(query_list(state, page, [&](const exports::Json& item) {
+namespace {
+
+using TakeItem = std::function<bool(exports::Json item)>;
+
+// What a list without items looks like: the columns of its description, but for those that no
+// export has.
+Result<void> write_header(const State& state, const std::string& page, exports::ByteOrderMark mark,
+                          const exports::Sink& sink) {
+  exports::Json item = exports::Json::object();
+  for (const std::string& name : columns_of_list(page)) item[name] = nullptr;
+  exports::CsvOut out(sink, mark);
+  const auto told = exports::item_that_may_leave(state, item);
+  if (!told || told->empty()) return {};
+  for (const auto& [name, value] : told->items()) out.text(name);
+  out.end_row();
+  return {};
+}
+
+Result<void> write_rows(const State& state, const std::string& page, exports::ByteOrderMark mark,
+                        const exports::Sink& sink, std::size_t bytes_max,
+                        const std::function<Result<void>(const TakeItem&)>& list) {
+  exports::JsonRows rows(mark);
+  HOUNIAO_TRY(list([&](const exports::Json& item) {
     if (const auto told = exports::item_that_may_leave(state, item)) rows.add(*told);
     return rows.bytes() <= bytes_max;
   }));
@@ -303,8 +348,25 @@ Result<void> write_page_csv(const State& state, const std::string& page, bool ma
     return fail(Errc::too_large,
                 "the list has more than " + std::to_string(bytes_max) + " bytes as CSV");
   }
+  if (rows.empty()) return write_header(state, page, mark, sink);
   rows.write(sink);
   return {};
+}
+
+}  // namespace
+
+Result<void> write_page_csv(const State& state, const std::string& page,
+                            exports::ByteOrderMark mark, const exports::Sink& sink,
+                            std::size_t bytes_max) {
+  return write_rows(state, page, mark, sink, bytes_max,
+                    [&](const TakeItem& take) { return query_list(state, page, take); });
+}
+
+Result<void> write_page_csv(rules::Bench& bench, const std::string& page,
+                            exports::ByteOrderMark mark, const exports::Sink& sink,
+                            std::size_t bytes_max) {
+  return write_rows(bench.state(), page, mark, sink, bytes_max,
+                    [&](const TakeItem& take) { return query_bench_list(bench, page, take); });
 }
 
 }  // namespace houniao

@@ -13,11 +13,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "exports/csv.h"
 #include "exports/sink.h"
+#include "server/doubts.h"
 #include "server/http/api.h"
 
 namespace houniao {
@@ -38,6 +41,8 @@ struct ExportDoor {
   Engine& engine;
   std::shared_ptr<std::atomic<int>> streams;  // how many are open
   std::uint16_t role = 0;                     // of the token
+  // Calls with what the anomaly rules saw of the log up to that moment (server/doubts.h).
+  std::function<Result<void>(const AsOf&, const Doubts::Read&)> with_bench;
 };
 
 // Whether the path below /v1 is one of these pages.
@@ -45,9 +50,14 @@ bool is_export_page(std::string_view what);
 HttpResponse export_page(const ExportDoor& door, const HttpRequest& request, const Target& target,
                          std::string_view what);
 
-// Every item of a list (queries.h) as CSV. Errors of the page; too_large as soon as the rows have
-// more than `bytes_max`.
-Result<void> write_page_csv(const State& state, const std::string& page, bool mark,
-                            const exports::Sink& sink, std::size_t bytes_max = SIZE_MAX);
+// Every item of a list (queries.h) as CSV; a list without items is its header. Errors of the page;
+// too_large as soon as the rows have more than `bytes_max`.
+Result<void> write_page_csv(const State& state, const std::string& page,
+                            exports::ByteOrderMark mark, const exports::Sink& sink,
+                            std::size_t bytes_max = SIZE_MAX);
+// The same for a page of the bench.
+Result<void> write_page_csv(rules::Bench& bench, const std::string& page,
+                            exports::ByteOrderMark mark, const exports::Sink& sink,
+                            std::size_t bytes_max = SIZE_MAX);
 
 }  // namespace houniao

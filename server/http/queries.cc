@@ -160,7 +160,7 @@ constexpr std::array kEntries = {
            "rule verdict"},
           queries::dispositions_page},
     Entry{{"anomalies", "规则提出的疑点", "what the anomaly rules doubt", kAuditor, kList, kOne,
-           "rule subject undecided", "", kOfBench},
+           "rule subject undecided", "", kOfBench, "rule"},
           nullptr},
     Entry{{"anomaly-rules", "疑点规则及阈值", "anomaly rules with their thresholds", kAuditor,
            kWhole, kNoOne, ""},
@@ -191,16 +191,10 @@ const Entry* find_entry(std::string_view what) {
   return asks_for_one && (!found->page.single || id_in(what).empty()) ? nullptr : &*found;
 }
 
-Result<void> check_parameters(const QueryPage& page, bool of_one, const Target& target) {
-  const std::vector<std::string_view> known = page.parameters(of_one);
-  for (const auto& [name, value] : target.query) {
-    if (name == "at" || std::find(known.begin(), known.end(), name) != known.end()) continue;
-    std::string wanted = "at";
-    for (std::string_view each : known) wanted += " " + std::string(each);
-    return fail(Errc::invalid_argument,
-                std::string(page.name) + " has no parameter " + name + "; it takes: " + wanted);
-  }
-  return {};
+Result<void> check_of_page(const QueryPage& page, bool of_one, const Target& target) {
+  std::vector<std::string_view> known = page.parameters(of_one);
+  known.insert(known.begin(), "at");
+  return check_parameters(target, page.name, known, of_one ? std::string_view{} : page.repeatable);
 }
 
 // The answer with the place in the log that it speaks of: everything through this seq.
@@ -238,6 +232,12 @@ bool is_open_to(const QueryPage& page, std::uint16_t role) {
          page.readers == Readers::integrator;
 }
 
+Result<void> check_query_parameters(std::string_view what, const Target& target) {
+  const QueryPage* page = find_query_page(what);
+  if (page == nullptr) return fail(Errc::not_found, "no such page: /v1/" + std::string(what));
+  return check_of_page(*page, !id_in(what).empty(), target);
+}
+
 Result<Json> query_state(const State& state, TreeSize size, std::string_view what,
                          const Target& target) {
   const Entry* entry = find_entry(what);
@@ -245,7 +245,7 @@ Result<Json> query_state(const State& state, TreeSize size, std::string_view wha
     return fail(Errc::not_found, "no such page of the state: /v1/" + std::string(what));
   }
   const std::string_view id = id_in(what);
-  HOUNIAO_TRY(check_parameters(entry->page, !id.empty(), target));
+  HOUNIAO_TRY(check_of_page(entry->page, !id.empty(), target));
   const auto found = entry->answer(Query{state, target, id, day_of(state.last_received)});
   if (!found) return found.error();
   return at_place(size, *found);
@@ -266,13 +266,28 @@ Result<void> query_list(const State& state, const std::string& page,
   return done ? Result<void>{} : Result<void>(done.error());
 }
 
+Result<void> query_bench_list(rules::Bench& bench, const std::string& page,
+                              const std::function<bool(Json item)>& take) {
+  const Entry* entry = find_entry(page);
+  if (entry == nullptr || !entry->page.of_bench || !id_in(page).empty()) {
+    return fail(Errc::not_found, "no such page of the bench: /v1/" + page);
+  }
+  Target target;
+  target.path = "/v1/" + page;
+  const std::vector<rules::Doubt> doubts = bench.doubts();
+  const State& state = bench.state();
+  const auto done =
+      queries::anomalies_page(Query{state, target, {}, day_of(state.last_received), &take}, doubts);
+  return done ? Result<void>{} : Result<void>(done.error());
+}
+
 Result<Json> query_bench(rules::Bench& bench, std::string_view what, const Target& target) {
   const Entry* entry = find_entry(what);
   if (entry == nullptr || !entry->page.of_bench) {
     return fail(Errc::not_found, "no such page of the bench: /v1/" + std::string(what));
   }
   const std::string_view id = id_in(what);
-  HOUNIAO_TRY(check_parameters(entry->page, !id.empty(), target));
+  HOUNIAO_TRY(check_of_page(entry->page, !id.empty(), target));
   const std::vector<rules::Doubt> doubts = bench.doubts();
   const State& state = bench.state();
   const auto found =

@@ -46,6 +46,8 @@ struct QueryPage {
   std::string_view filters_of_one = {};
   // Answered by query_bench() from what anomaly rules saw of the log, which no state holds.
   bool of_bench = false;
+  // The one parameter that may be given several times; empty: none.
+  std::string_view repeatable = {};
 
   // Names of the parameters of the list, or of one item, beside "at".
   std::vector<std::string_view> parameters(bool of_one) const;
@@ -58,6 +60,10 @@ const QueryPage* find_query_page(std::string_view what);
 // Whether a token with this role (a schema::Role) opens the page.
 bool is_open_to(const QueryPage& page, std::uint16_t role);
 
+// invalid_argument for a parameter that the page of this path does not take, or takes once and got
+// twice; query_state() and query_bench() refuse the same. not_found when there is no such page.
+Result<void> check_query_parameters(std::string_view what, const Target& target);
+
 // `what` is the path below /v1, such as "contracts" or "contracts/2-7". not_found for unknown paths
 // and ids and for pages of the bench, invalid_argument for bad parameters. Asks nobody's role.
 Result<nlohmann::ordered_json> query_state(const State& state, TreeSize size, std::string_view what,
@@ -67,6 +73,9 @@ Result<nlohmann::ordered_json> query_state(const State& state, TreeSize size, st
 // of the state, invalid_argument for a page that is no list. Asks nobody's role.
 Result<void> query_list(const State& state, const std::string& page,
                         const std::function<bool(nlohmann::ordered_json item)>& take);
+// The same of a page of the bench: not_found for any other.
+Result<void> query_bench_list(rules::Bench& bench, const std::string& page,
+                              const std::function<bool(nlohmann::ordered_json item)>& take);
 // What query_state() answers, for the pages of the bench, as of the records that the bench has
 // seen.
 Result<nlohmann::ordered_json> query_bench(rules::Bench& bench, std::string_view what,

@@ -11,14 +11,15 @@ namespace {
 using rules::Doubt;
 
 struct Wanted {
-  std::string rule;  // empty: any
+  std::vector<std::string> rules;  // empty: any
   std::uint64_t subject = 0;
   std::optional<bool> undecided;
 
   // Nor does asking for a subject tell whom an anomaly about case work is about.
   bool fits(const ToldDoubt& told) const {
     const Doubt& doubt = *told.doubt;
-    return (rule.empty() || rules::code_of(doubt.anomaly.rule) == rule) &&
+    return (rules.empty() || std::find(rules.begin(), rules.end(),
+                                       rules::code_of(doubt.anomaly.rule)) != rules.end()) &&
            (subject == 0 || (doubt.anomaly.subject == subject && told.place.withheld == 0)) &&
            (!undecided || *undecided == (doubt.disposition == nullptr));
   }
@@ -29,7 +30,7 @@ Result<void> check_rule(const std::string& code) {
   std::string known;
   for (const rules::RuleRow* row : rules::all_rules()) {
     const std::string each = rules::code_of(row->number);
-    if (code.empty() || code == each) return {};
+    if (code == each) return {};
     if (!known.ends_with(each)) known += " " + each;
   }
   return fail(Errc::invalid_argument, "rule: one of" + known);
@@ -68,11 +69,19 @@ Result<Json> anomalies_page(const Query& query, const std::vector<Doubt>& doubts
   if (!query.id.empty()) return one(query, list);
   Filters filters(query);
   Wanted wanted;
-  wanted.rule = query.target.get("rule");
+  wanted.rules = query.target.all("rule");
+  std::erase(wanted.rules, std::string());
   wanted.subject = filters.id("subject");
   wanted.undecided = filters.flag("undecided");
   if (filters.error()) return *filters.error();
-  HOUNIAO_TRY(check_rule(wanted.rule));
+  for (const std::string& rule : wanted.rules) HOUNIAO_TRY(check_rule(rule));
+  if (query.each != nullptr) {
+    for (const ToldDoubt& told : list) {
+      if (!wanted.fits(told)) continue;
+      if (!(*query.each)(doubt_json(query.state, told, CaseWork::withheld))) break;
+    }
+    return answer(Json::object());
+  }
   // The cursor is no event id here.
   Target target = query.target;
   const std::string cursor = target.get("cursor");

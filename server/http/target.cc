@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "server/http/api.h"
 
 namespace houniao {
@@ -31,6 +33,11 @@ Result<std::string> decode(std::string_view text, bool plus_is_space) {
 
 }  // namespace
 
+void Target::add(const std::string& name, std::string value) {
+  const auto [at, first] = query.try_emplace(name, value);
+  if (!first) further[name].push_back(std::move(value));
+}
+
 std::string_view Target::after(std::string_view prefix) const {
   const std::string_view whole = path;
   return whole.starts_with(prefix) ? whole.substr(prefix.size()) : std::string_view{};
@@ -39,6 +46,33 @@ std::string_view Target::after(std::string_view prefix) const {
 std::string Target::get(const std::string& name) const {
   const auto found = query.find(name);
   return found == query.end() ? std::string{} : found->second;
+}
+
+std::vector<std::string> Target::all(const std::string& name) const {
+  std::vector<std::string> out;
+  if (const auto found = query.find(name); found != query.end()) out.push_back(found->second);
+  if (const auto more = further.find(name); more != further.end()) {
+    out.insert(out.end(), more->second.begin(), more->second.end());
+  }
+  return out;
+}
+
+Result<void> check_parameters(const Target& target, std::string_view page,
+                              std::span<const std::string_view> known,
+                              std::string_view repeatable) {
+  for (const auto& [name, value] : target.query) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::string wanted;
+    for (const std::string_view each : known) wanted += " " + std::string(each);
+    return fail(Errc::invalid_argument, std::string(page) + " has no parameter " + name +
+                                            "; it takes:" + (wanted.empty() ? " none" : wanted));
+  }
+  for (const auto& [name, values] : target.further) {
+    if (name == repeatable) continue;
+    return fail(Errc::invalid_argument, "the parameter " + name + " was given twice; " +
+                                            std::string(page) + " takes it once");
+  }
+  return {};
 }
 
 Result<Target> parse_target(std::string_view target) {
@@ -58,7 +92,7 @@ Result<Target> parse_target(std::string_view target) {
     if (!name) return name.error();
     auto value = decode(equals == std::string_view::npos ? "" : part.substr(equals + 1), true);
     if (!value) return value.error();
-    if (!name->empty()) out.query[*name] = std::move(*value);
+    if (!name->empty()) out.add(*name, std::move(*value));
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
   }
   return out;

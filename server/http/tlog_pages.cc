@@ -17,6 +17,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view kCheckpoint = "/log/checkpoint";
 constexpr std::string_view kTile = "/log/tile/";
 constexpr std::string_view kEventProof = "/log/proof/event/";
+constexpr std::string_view kOfCheckpoints[] = {"from", "limit"};
 constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kBytes = "application/octet-stream";
 // A year, the longest that caches are asked to keep anything.
@@ -86,7 +87,10 @@ std::optional<HttpResponse> TlogPages::page(const Target& target, const Access& 
   }
   if (target.path == "/log/keys") return keys();
   if (target.path.starts_with(kTile)) return tile(target.after(kTile), access);
-  if (target.path.starts_with(kEventProof)) return event_proof(target.after(kEventProof));
+  if (target.path.starts_with(kEventProof)) {
+    const auto known = check_parameters(target, target.path, {});
+    return known ? event_proof(target.after(kEventProof)) : refuse(known.error());
+  }
   return std::nullopt;
 }
 
@@ -112,12 +116,13 @@ HttpResponse TlogPages::checkpoint(std::string_view which) {
 }
 
 HttpResponse TlogPages::checkpoints(const Target& target) {
+  const auto known = check_parameters(target, target.path, kOfCheckpoints);
+  if (!known) return refuse(known.error());
   std::uint64_t from = 0;
   std::uint64_t limit = tlog::kCheckpointsPerPageMax;
   for (const auto& [name, value] : target.query) {
     const auto number = parse_decimal(value);
-    const bool known = name == "from" || name == "limit";
-    if (!known || !number || (name == "limit" && *number == 0)) {
+    if (!number || (name == "limit" && *number == 0)) {
       return refuse(fail(Errc::invalid_argument, "this page takes from and limit, whole numbers"));
     }
     (name == "from" ? from : limit) = *number;

@@ -163,7 +163,11 @@ void add_audit_bundle(CLI::App& audit, Context& context) {
       "--with-key", args->with_keys,
       "附上此人的密钥，须有权读服务器机密 / with this person's key; takes the right "
       "to read the server's secrets");
-  command->add_option("-o,--output", args->output, "写入的文件 / file to write")->required();
+  command
+      ->add_option("-o,--output", args->output,
+                   "写入的文件；已有的，写完后才替换 / file to write; one that is there is "
+                   "replaced when the new one is whole")
+      ->required();
   command->callback([args, &context] { run(*args, context); });
 }
 

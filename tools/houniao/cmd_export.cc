@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <ostream>
+#include <vector>
 
 #include "base/crypto.h"
 #include "base/os/os.h"
@@ -14,11 +15,13 @@
 #include "exports/books/export.h"
 #include "exports/books/ocel_sqlite.h"
 #include "replay/checkpoint.h"
+#include "replay/rules/bench.h"
 #include "server/config.h"
 #include "server/http/export_pages.h"
 #include "server/http/queries.h"
 #include "server/log/lmdb_store.h"
 #include "server/log/log_event_source.h"
+#include "tools/houniao/bench_offline.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
@@ -47,7 +50,30 @@ struct Args {
   bool names = false;
   std::string client;
   std::string passphrase_file;
+  std::vector<std::string> given;  // names of the options that are on the command line
 };
+
+// Options that narrow or shape an export, by the names that formats call them (exports::Format).
+constexpr std::string_view kShaping[] = {"programme", "from",   "to",  "case",
+                                         "process",   "prefix", "bom", "page"};
+
+// An option that the format does not know would be left out in silence and give another export.
+Result<void> check_shape(const Args& args) {
+  std::vector<std::string_view> known = {"page", "bom"};
+  if (args.format != kCsvPages) known = exports::find_format(args.format)->parameter_names();
+  for (const std::string_view name : kShaping) {
+    const bool given = std::find(args.given.begin(), args.given.end(), name) != args.given.end();
+    if (!given || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::string wanted;
+    for (const std::string_view each : known) wanted += " --" + std::string(each);
+    return fail(Errc::invalid_argument,
+                args.format + " does not go by --" + std::string(name) + "; it takes:" + wanted);
+  }
+  if (args.format == kCsvPages && args.page.empty()) {
+    return fail(Errc::invalid_argument, "csv: name a list with --page, such as contracts");
+  }
+  return {};
+}
 
 void print_formats(Context& context) {
   if (context.json) {
@@ -173,24 +199,26 @@ std::string origin_of(const Args& args) {
   return "houniao.local/log";
 }
 
+exports::ByteOrderMark mark_of(const Args& args) {
+  return args.bom ? exports::ByteOrderMark::written : exports::ByteOrderMark::none;
+}
+
 Result<void> write_to(const Args& args, const State& state, TreeSize size,
                       const exports::EventSource& source, const exports::Names& names,
                       const exports::Sink& sink) {
-  if (args.format == kCsvPages) return write_page_csv(state, args.page, args.bom, sink);
+  if (args.format == kCsvPages) return write_page_csv(state, args.page, mark_of(args), sink);
   const auto scope = exports::parse_scope(state, args.programme, args.from, args.to);
   if (!scope) return scope.error();
   exports::ExportRequest request;
   request.format = args.format;
   request.scope = *scope;
   request.case_type = args.case_type;
-  const EventId process = parse_event_id(args.process);
-  if (!args.process.empty() && !state.knows(process)) {
-    return fail(Errc::not_found, "--process " + args.process + ": the log has no such event");
-  }
-  request.process = process.value;
+  const auto process = exports::parse_process(args.process);
+  if (!process) return process.error();
+  request.process = *process;
   request.ocid_prefix = args.ocid_prefix;
   request.origin = origin_of(args);
-  request.mark = args.bom ? exports::ByteOrderMark::written : exports::ByteOrderMark::none;
+  request.mark = mark_of(args);
   request.names = names;
   return exports::run_export(request, state, source, size, sink);
 }
@@ -211,6 +239,43 @@ Result<std::uint64_t> write_file(const Args& args, const State& state, TreeSize 
   return file.bytes();
 }
 
+struct Done {
+  std::uint64_t bytes = 0;
+  std::uint64_t records = 0;
+};
+
+// What the anomaly rules doubt is in no state: they have to see every record.
+Result<Done> export_bench_page(const Args& args, const AsOf& as_of) {
+  rules::Bench bench;
+  rules::Bench* const benches[] = {&bench};
+  const auto fed = feed_offline(args.data, as_of, benches, {});
+  if (!fed) return fed.error();
+  OutFile file(args.out);
+  HOUNIAO_TRY(write_page_csv(bench, args.page, mark_of(args), file.sink()));
+  HOUNIAO_TRY(file.finish());
+  return Done{file.bytes(), fed->value};
+}
+
+Result<Done> export_state(const Args& args, const AsOf& as_of, const exports::Names& names,
+                          Context& context) {
+  const auto fold = fold_offline(args.data, as_of, false, context.clock, {});
+  if (!fold) return fold.error();
+  LmdbStoreOptions options;
+  options.read_only = true;
+  const auto log = LmdbStore::open(std::filesystem::path(args.data) / "log", options);
+  if (!log) return log.error();
+  const LogEventSource source(**log);
+  const auto bytes =
+      write_file(args, fold->replayer.state(), TreeSize{fold->records}, source, names);
+  if (!bytes) return bytes.error();
+  return Done{*bytes, fold->records};
+}
+
+bool is_of_bench(const Args& args) {
+  const QueryPage* page = args.format == kCsvPages ? find_query_page(args.page) : nullptr;
+  return page != nullptr && page->of_bench && page->name == args.page;
+}
+
 void run(const Args& args, Context& context) {
   if (args.list) return print_formats(context);
   if (args.format != kCsvPages && exports::find_format(args.format) == nullptr) {
@@ -220,6 +285,7 @@ void run(const Args& args, Context& context) {
   if (args.data.empty() || args.out.empty()) {
     return context.fail(houniao::fail(Errc::invalid_argument, "--data DIR and -o FILE are needed"));
   }
+  if (!context.check(check_shape(args))) return;
   if (!context.check(check_names(args))) return;
   const auto as_of = parse_as_of(args.at);
   if (!context.check(as_of)) return;
@@ -229,23 +295,19 @@ void run(const Args& args, Context& context) {
     if (!context.check(opened)) return;
     client = std::move(*opened);
   }
-  const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});
-  if (!context.check(fold)) return;
-  LmdbStoreOptions options;
-  options.read_only = true;
-  const auto log = LmdbStore::open(std::filesystem::path(args.data) / "log", options);
-  if (!context.check(log)) return;
-  const LogEventSource source(**log);
-  const auto bytes = write_file(args, fold->replayer.state(), TreeSize{fold->records}, source,
-                                client != nullptr ? names_from(*client) : exports::Names{});
-  if (!context.check(bytes)) return;
+  const auto done =
+      is_of_bench(args)
+          ? export_bench_page(args, *as_of)
+          : export_state(args, *as_of, client != nullptr ? names_from(*client) : exports::Names{},
+                         context);
+  if (!context.check(done)) return;
   if (context.json) {
     write_json(context.out, Json{{"format", args.format},
                                  {"file", args.out},
-                                 {"bytes", *bytes},
-                                 {"records", fold->records}});
+                                 {"bytes", done->bytes},
+                                 {"records", done->records}});
   } else {
-    context.out << args.out << "  " << *bytes << " 字节 / bytes, " << fold->records
+    context.out << args.out << "  " << done->bytes << " 字节 / bytes, " << done->records
                 << " 条记录 / records\n";
   }
 }
@@ -264,7 +326,9 @@ void add_export(CLI::App& app, Context& context) {
                       "格式，用 --list 查看 / the format; --list shows them all");
   command->add_flag("--list", args->list, "列出格式 / list the formats");
   command->add_option("--data", args->data, "数据目录 / data directory");
-  command->add_option("-o,--out", args->out, "输出文件 / file to write");
+  command->add_option("-o,--out", args->out,
+                      "输出文件；已有的，写完后才替换 / file to write; one that is there is "
+                      "replaced when the new one is whole");
   command->add_option("--at", args->at, "序号或日期 YYYY-MM-DD / a seq, or a day of receipt");
   command->add_option("--programme", args->programme,
                       "项目编号，含下级 / id of a programme, with those below it");
@@ -290,7 +354,12 @@ void add_export(CLI::App& app, Context& context) {
                       "持有密钥的客户端目录 / directory of a client that holds the keys");
   command->add_option("--passphrase-file", args->passphrase_file,
                       "首行为口令的文件 / file whose first line is the pass phrase");
-  command->callback([args, &context] { run(*args, context); });
+  command->callback([args, command, &context] {
+    for (const std::string_view name : kShaping) {
+      if (command->count("--" + std::string(name)) > 0) args->given.emplace_back(name);
+    }
+    run(*args, context);
+  });
 }
 
 }  // namespace houniao

@@ -55,17 +55,17 @@ void print(std::ostream& out, const Json& page) {
 // The parameters of the page: --cursor, --limit and each --where name=value.
 Result<Target> target_of(const Args& args, const QueryPage& page) {
   Target target;
-  if (page.list && args.what.find('/') == std::string::npos) {
-    target.query["limit"] = std::to_string(args.limit);
-  }
-  if (!args.cursor.empty()) target.query["cursor"] = args.cursor;
   for (const std::string& pair : args.where) {
     const std::size_t equals = pair.find('=');
     if (equals == 0 || equals == std::string::npos) {
       return fail(Errc::invalid_argument, "--where " + pair + ": name=value");
     }
-    target.query[pair.substr(0, equals)] = pair.substr(equals + 1);
+    target.add(pair.substr(0, equals), pair.substr(equals + 1));
   }
+  if (page.list && args.what.find('/') == std::string::npos) {
+    target.query.try_emplace("limit", std::to_string(args.limit));
+  }
+  if (!args.cursor.empty()) target.add("cursor", args.cursor);
   return target;
 }
 

@@ -1,6 +1,9 @@
 // OCEL 2.0 in both its forms, and XES: relations point at what is there, and the forms agree.
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -128,6 +131,40 @@ TEST_F(Mining, a_database_in_memory_stops_at_its_bound) {
       exports::ocel_sqlite_bytes(log.state(), source, size_of(log), {}, whole->size() / 2);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::too_large) << refused.error().message();
+}
+
+// A source that breaks in the middle, as one does whose process is killed, but with a sound end.
+class BrokenSource final : public exports::EventSource {
+ public:
+  explicit BrokenSource(std::filesystem::path final_name) : final_name_(std::move(final_name)) {}
+  Result<void> each(Seq, TreeSize, const Visit&) const override {
+    EXPECT_FALSE(std::filesystem::exists(final_name_)) << "half a file under its final name";
+    EXPECT_TRUE(std::filesystem::exists(final_name_.string() + ".part"));
+    return fail(Errc::corrupt, "broken on purpose");
+  }
+
+ private:
+  std::filesystem::path final_name_;
+};
+
+TEST_F(Mining, a_database_file_has_its_name_only_when_it_is_whole) {
+  const std::filesystem::path folder =
+      std::filesystem::path(::testing::TempDir()) / ("ocel" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  const std::filesystem::path path = folder / "log.sqlite";
+  // What a killed attempt left behind is in nobody's way.
+  std::ofstream(path.string() + ".part") << "half";
+  EXPECT_FALSE(exports::write_ocel_sqlite(log.state(), BrokenSource(path), size_of(log), {}, path));
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+  std::ofstream(path) << "an older one";
+  const auto written =
+      exports::write_ocel_sqlite(log.state(), BuilderSource(log), size_of(log), {}, path);
+  ASSERT_TRUE(written) << written.error().message();
+  std::string head(15, '\0');
+  std::ifstream(path).read(head.data(), 15);
+  EXPECT_EQ(head, "SQLite format 3");
+  EXPECT_FALSE(std::filesystem::exists(path.string() + ".part"));
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(Mining, a_trace_is_the_events_of_one_case_in_the_order_in_which_they_happened) {

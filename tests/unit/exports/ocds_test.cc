@@ -50,6 +50,25 @@ class Ocds : public CallsWorld {
   EventId fund, contractor, paid;
 };
 
+TEST_F(Ocds, a_process_that_there_is_not_is_not_found_and_nothing_is_written) {
+  const EventId contract = contract_with_payment();
+  const BuilderSource source(log);
+  for (const EventId id : {EventId{99}, paid, EventId{contract.value + 100'000}}) {
+    exports::OcdsOptions options;
+    options.process = id.value;
+    Written out;
+    for (const auto write : {exports::write_ocds_records, exports::write_ocds_releases}) {
+      const auto refused = write(log.state(), source, size_of(log), {}, options, out.sink());
+      ASSERT_FALSE(refused) << to_string(id);
+      EXPECT_EQ(refused.error().code, Errc::not_found);
+    }
+    EXPECT_TRUE(out.text.empty());
+  }
+  exports::OcdsOptions options;
+  options.process = contract.value;
+  EXPECT_EQ(records(options).size(), 1U);
+}
+
 TEST_F(Ocds, a_contract_without_a_call_is_a_process_of_its_own_with_an_award) {
   const EventId contract = contract_with_payment();
   const Json all = records();

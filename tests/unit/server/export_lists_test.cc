@@ -52,13 +52,34 @@ TEST_F(ExportedLists, make_no_item_after_the_last_that_was_wanted) {
 
 TEST_F(ExportedLists, are_refused_beyond_their_bound_before_anything_is_written) {
   Written out;
-  const auto refused = write_page_csv(log.state(), "services", false, out.sink(), 1'000);
+  const auto refused =
+      write_page_csv(log.state(), "services", exports::ByteOrderMark::none, out.sink(), 1'000);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::too_large);
   EXPECT_TRUE(out.text.empty());
-  ASSERT_TRUE(write_page_csv(log.state(), "services", false, out.sink()));
+  ASSERT_TRUE(write_page_csv(log.state(), "services", exports::ByteOrderMark::none, out.sink()));
   EXPECT_EQ(static_cast<std::size_t>(std::count(out.text.begin(), out.text.end(), '\n')),
             kServices + 1);
+}
+
+// The header of a list without items is that of the list with them.
+TEST_F(ExportedLists, have_the_columns_that_their_description_names) {
+  const auto header = [](const State& state, const std::string& page) {
+    Written out;
+    EXPECT_TRUE(write_page_csv(state, page, exports::ByteOrderMark::none, out.sink())) << page;
+    return out.text.substr(0, out.text.find('\r'));
+  };
+  const LogBuilder nothing;
+  std::size_t compared = 0;
+  for (const QueryPage& page : query_pages()) {
+    if (!page.list || page.of_bench) continue;
+    const std::string name(page.name);
+    EXPECT_FALSE(header(nothing.state(), name).empty()) << name;
+    if (items(log, name).empty()) continue;
+    ++compared;
+    EXPECT_EQ(header(nothing.state(), name), header(log.state(), name)) << name;
+  }
+  EXPECT_GT(compared, 3U);
 }
 
 TEST_F(ExportedLists, are_lists_and_nothing_else) {

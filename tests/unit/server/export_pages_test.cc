@@ -95,6 +95,43 @@ TEST(ExportPages, every_format_answers_and_what_is_not_known_is_refused) {
   EXPECT_EQ(site.get("/v1/events/stream", "systems", "x").status, 400);
 }
 
+TEST(ExportPages, what_would_give_another_export_than_was_asked_for_is_refused) {
+  ExportSite site;
+  for (const char* target :
+       {"ocds-records?process=zz", "ocds-releases?process=zz",
+        "ocds-records?process=", "ocds-records?programme=zz", "ocds-records?case=contract",
+        "iati?process=2-7", "iati?bom=true", "csv-facts?bom=yes", "xlsx-figures?from=2016-01-01",
+        "csv", "csv?page=", "csv?page=contracts&bom=1", "csv?page=contracts&from=2016-01-01",
+        "iati?at=0&at=1", "iati?from=2016-01-01&from=2016-01-02", "csv?page=orders&page=calls"}) {
+    const HttpResponse answer = site.get("/v1/export/" + std::string(target));
+    EXPECT_EQ(answer.status, 400) << target << ": " << answer.body.substr(0, 300);
+  }
+  EXPECT_NE(site.get("/v1/export/ocds-records?process=zz").body.find("process"), std::string::npos);
+  EXPECT_EQ(site.get("/v1/export/ocds-records?process=99-99").status, 404);
+  EXPECT_EQ(site.get("/v1/export/ocds-releases?process=99-99").status, 404);
+  EXPECT_EQ(site.get("/v1/export/ocds-records?programme=99-99").status, 404);
+  const HttpResponse twice = site.get("/v1/events?limit=1&limit=2");
+  EXPECT_EQ(twice.status, 400);
+  EXPECT_NE(twice.body.find("limit was given twice"), std::string::npos) << twice.body;
+  EXPECT_EQ(site.get("/v1/export/ocds-records?bom=true").status, 400);
+  EXPECT_EQ(site.get("/v1/export/csv-facts?bom=false").status, 200);
+}
+
+TEST(ExportPages, lists_without_items_are_their_header_and_anomalies_are_a_list) {
+  ExportSite site;
+  const HttpResponse incidents = site.get("/v1/export/csv?page=incidents");
+  EXPECT_EQ(incidents.status, 200);
+  EXPECT_EQ(incidents.body, "id,device,kind,raw_sha256,raw_bytes,device_seq,in_force\r\n");
+  const HttpResponse people = site.get("/v1/export/csv?page=people");
+  EXPECT_TRUE(people.body.starts_with("id,")) << people.body;
+  EXPECT_EQ(people.body.find("sex"), std::string::npos) << people.body;
+  const HttpResponse anomalies = site.get("/v1/export/csv?page=anomalies", "auditor");
+  EXPECT_EQ(anomalies.status, 200) << anomalies.body;
+  EXPECT_TRUE(anomalies.body.starts_with("id,rule,version,")) << anomalies.body;
+  EXPECT_EQ(site.get("/v1/export/csv?page=anomalies&at=0", "auditor").status, 200);
+  EXPECT_EQ(site.get("/v1/export/csv?page=anomalies").status, 403);
+}
+
 TEST(ExportPages, tokens_open_what_their_role_may_read) {
   ExportSite site;
   EXPECT_EQ(site.get("/v1/events", "").status, 401);

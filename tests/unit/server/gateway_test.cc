@@ -306,13 +306,6 @@ TEST(GatewayTest, TooManyRequestsForTheWholeLogAreToldToComeBack) {
   EXPECT_EQ(metrics.whole_log_requests, kWholeLogRequestsMax - 1) << "the place is given back";
 }
 
-TEST(GatewayTest, ALongAnswerHasTimeInProportion) {
-  EXPECT_EQ(write_time(0), kHttpIdle);
-  const std::size_t minutes_of_bytes = 300 * kHttpBytesPerSecondMin;
-  EXPECT_EQ(write_time(minutes_of_bytes), kHttpIdle + std::chrono::seconds(300));
-  EXPECT_GT(write_time(std::size_t{256} << 20), std::chrono::hours(1)) << "the largest export";
-}
-
 TEST(GatewayTest, AnAddressBeyondLoopbackNeedsTls) {
   Scratch scratch;
   os::SystemClock clock;

@@ -131,6 +131,34 @@ TEST(HttpTest, AParameterThatAPageDoesNotTakeIsRefused) {
   EXPECT_NE(response.body.find("status"), std::string::npos) << "it says which there are";
 }
 
+TEST(HttpTest, AParameterGivenTwiceIsRefusedUnlessThePageTakesSeveral) {
+  Site site;
+  for (const std::string target :
+       {"/v1/orders?limit=1&limit=2", "/v1/state?at=0&at=1", "/v1/figures?effective=1&effective=2",
+        "/v1/anomalies?subject=1-1&subject=1-2", "/v1/dispositions?rule=A03&rule=A17",
+        "/log/proof/inclusion?seq=0&seq=1", "/log/checkpoints?limit=1&limit=2"}) {
+    const HttpResponse response = site.get(target, site.token);
+    EXPECT_EQ(response.status, 400) << target;
+    EXPECT_NE(response.body.find("was given twice"), std::string::npos) << response.body;
+  }
+  EXPECT_EQ(site.get("/v1/anomalies?rule=A03&rule=A17", site.token).status, 200);
+  EXPECT_EQ(site.get("/v1/anomalies?rule=A03&rule=A99", site.token).status, 400);
+  const auto target = parse_target("/v1/anomalies?rule=A03&rule=A17");
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->all("rule"), (std::vector<std::string>{"A03", "A17"}));
+}
+
+TEST(HttpTest, ProofsRefuseUnknownParametersAndPlainFilesOfTheLogIgnoreThem) {
+  Site site;
+  for (const char* target :
+       {"/log/proof/inclusion?seq=0&sise=1",
+        "/log/proof/consistency?from=1&x=", "/log/proof/event/1-1?x=1", "/log/checkpoints?x=1"}) {
+    EXPECT_EQ(site.get(target).status, 400) << target;
+  }
+  EXPECT_EQ(site.get("/log/checkpoint?x=1").status, 200);
+  EXPECT_EQ(site.get("/log/vkey?x=1").status, 200);
+}
+
 TEST(HttpTest, TheDescriptionIsOpenApiAndNamesEveryPage) {
   Site site;
   const auto document = nlohmann::json::parse(site.get("/openapi.json").body);
