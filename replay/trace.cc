@@ -129,6 +129,27 @@ std::uint64_t count_withheld(const TraceIndex& index, const Keys& keys) {
   return units.size();
 }
 
+bool is_unit(TraceKind kind) {
+  return kind == TraceKind::unit || kind == TraceKind::attendance || kind == TraceKind::hours;
+}
+// What an award gave, the site that was built or equipped, a certificate: named by the payment's
+// request as what it is for, and no unit of service.
+bool is_other_purpose(TraceKind kind) {
+  return kind == TraceKind::award || kind == TraceKind::site || kind == TraceKind::certificate;
+}
+
+// Below any of these payments, each once.
+std::uint64_t count_other_purposes(const TraceIndex& index, const Keys& keys) {
+  Keys paid_for;
+  for (const TraceKey& key : keys) {
+    if (key.kind != TraceKind::payment) continue;
+    for (const TraceLink& link : index.below(key, false)) {
+      if (is_other_purpose(link.to.kind)) paid_for.insert(link.to);
+    }
+  }
+  return paid_for.size();
+}
+
 TraceTotals totals_of(const TraceIndex& index, const TraceKey& root) {
   Keys keys = closure(index, root, true);
   TraceTotals totals;
@@ -136,11 +157,8 @@ TraceTotals totals_of(const TraceIndex& index, const TraceKey& root) {
   totals.units = totals.units_withheld;
   keys.merge(closure(index, root, false));
   for (const TraceKey& key : keys) count(index, key, totals);
+  totals.units += count_other_purposes(index, keys);
   return totals;
-}
-
-bool is_unit(TraceKind kind) {
-  return kind == TraceKind::unit || kind == TraceKind::attendance || kind == TraceKind::hours;
 }
 
 // Lays out the nodes that are shown, nearest first.
@@ -250,11 +268,10 @@ std::vector<EventId> Tracer::units_of(PaymentId payment) const {
   std::vector<EventId> out;
   const TraceKey from{TraceKind::payment, payment.value, 0};
   for (const TraceLink& link : index_->below(from, false)) {
-    if (link.to.kind == TraceKind::reversal || link.to.kind == TraceKind::organisation) continue;
-    if (link.to.kind != TraceKind::milestone) {
+    if (is_unit(link.to.kind) || is_other_purpose(link.to.kind)) {
       out.push_back(EventId{link.to.id});
-      continue;
     }
+    if (link.to.kind != TraceKind::milestone) continue;
     for (const TraceLink& billed : index_->below(link.to, false)) {
       if (is_unit(billed.to.kind)) out.push_back(EventId{billed.to.id});
     }

@@ -7,9 +7,11 @@
 //   hours confirmed -> hours recorded, certificate
 //
 // A payment pays for the units of the milestone that its request names; an advance for the units of
-// every accepted milestone of its contract, which earned it; a request without a contract for the
-// events that its envelope names as causes. Nothing is guessed: a payment of which the log does not
-// say what it was for has no units, and says so (Trace::unexplained).
+// every accepted milestone of its contract, which earned it; a request without a contract for what
+// its envelope names as causes: units, and what is delivered by being there: the award that a
+// tender gave, the site that was built or equipped, a certificate. Nothing is guessed: a payment of
+// which the log does not say what it was for, or names only money, papers and parties, has no
+// units, and says so (Trace::unexplained).
 //
 // Case work is confidential (I14): no event of it is a root, a node or the end of an edge, here as
 // over HTTP and on the command line, because a trace leaves no event that says who read it. Units
@@ -92,7 +94,8 @@ struct TraceEdge {
 struct TraceTotals {
   Fen received, allocated, approved, paid, reversed, accepted;
   std::uint64_t payments = 0;
-  std::uint64_t units = 0;           // those of case work included
+  // Awards, sites and certificates that a payment names as what it is for, and case work included.
+  std::uint64_t units = 0;
   std::uint64_t units_withheld = 0;  // of them, those of case work
 };
 
@@ -126,8 +129,8 @@ class Tracer {
   Result<Trace> trace(const Hash& evidence, const TraceOptions& options = {}) const;
   // Every payment in force, ascending.
   std::vector<PaymentId> payments() const;
-  // Units that a payment paid for, ascending, without those of case work; empty when the log does
-  // not say.
+  // What a payment paid for (units, awards, sites, certificates), ascending, without case work;
+  // empty when the log does not say.
   std::vector<EventId> units_of(PaymentId payment) const;
   // How many units of case work it paid for.
   std::uint64_t units_withheld(PaymentId payment) const;

@@ -42,6 +42,11 @@ bool is_work(std::uint16_t type) {
   }
 }
 
+// Where money comes from, never what it is paid for.
+bool is_source(TraceKind kind) {
+  return kind == TraceKind::fund || kind == TraceKind::receipt || kind == TraceKind::allocation;
+}
+
 // What a piece of evidence is of.
 EventId shown_by(const EvidenceUse& use) { return use.target ? use.target : use.event; }
 
@@ -173,7 +178,12 @@ void TraceIndex::add_payment(const Payment& payment) {
     }
   }
   for (EventId paid_for : request->pays_for) {
-    if (state_.knows(paid_for)) link_unit(from, paid_for, 1000);
+    if (!state_.knows(paid_for)) continue;
+    if (const TraceKey named = key_of(paid_for); is_source(named.kind)) {
+      link(named, from);  // where it comes from: below it lie the payments of others
+    } else {
+      link_unit(from, paid_for, 1000);
+    }
   }
 }
 

@@ -18,6 +18,12 @@ constexpr std::string_view kFormat = "houniao-log-1";
 // What the pages of the trees above the values may take in one commit.
 constexpr std::size_t kCommitSlackBytes = std::size_t{1} << 20;
 
+std::string batches_do_not_join(const RecordRun& run, Seq last, Seq found) {
+  std::string out = "no batch starts at seq " + std::to_string(run.next().value);
+  if (!run.empty()) out += ", where the batch of seq " + std::to_string(last.value) + " ends";
+  return out + "; the next one starts at seq " + std::to_string(found.value);
+}
+
 }  // namespace
 
 using lmdb_log::Tables;
@@ -223,7 +229,7 @@ Result<RecordRun> LmdbStore::read(Seq from, std::size_t bytes_max) const {
       const Seq first{lmdb::U64Key::parse((*entry)->key)};
       // Cannot be unless keys are damaged.
       if (run.empty() ? first > from : first != run.next()) {
-        return fail(Errc::corrupt, "no batch starts at seq " + std::to_string(run.next().value));
+        return fail(Errc::corrupt, batches_do_not_join(run, Seq{end}, first));
       }
       if (run.empty()) run.records.reserve(std::min(bytes_max, (*entry)->value.size()));
       auto room = extend_run(run, first, (*entry)->value, bytes_max);

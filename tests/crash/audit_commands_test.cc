@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -250,6 +251,41 @@ TEST_F(AuditCommands, AProofOfARecordThatStatesAnotherPlaceOrIsNoneFails) {
     const Outcome outcome = proof(file("forged.tlog-proof"), {"--key", vkey_});
     EXPECT_EQ(outcome.exit_code, kCorrupt) << text_of(outcome);
   }
+}
+
+// --- a machine without Graphviz -----------------------------------------------------------------
+
+// The search path of the programs that a test starts, while it lives.
+class SearchPath {
+ public:
+  explicit SearchPath(const std::string& path) : before_(std::getenv("PATH")) {
+    ::setenv("PATH", path.c_str(), 1);
+  }
+  ~SearchPath() { ::setenv("PATH", before_.c_str(), 1); }
+
+ private:
+  std::string before_;
+};
+
+TEST_F(AuditCommands, WithoutGraphvizTheTraceIsToldAndItSaysWhatToInstall) {
+  const SearchPath nowhere(directory_.path().string());
+  const std::vector<std::string> ask = {"audit",           "trace",         first_event_of_lead(),
+                                        "--data",          data().string(), "--svg",
+                                        file("money.svg"), "--dot",         file("money.dot")};
+  const Outcome outcome = tests::houniao(ask);
+  EXPECT_EQ(outcome.exit_code, 2) << text_of(outcome);
+  EXPECT_NE(outcome.out.find("合计 / totals"), std::string::npos) << outcome.out;
+  EXPECT_FALSE(fs::exists(file("money.svg")));
+  EXPECT_GT(fs::file_size(file("money.dot")), 0u);
+  for (const char* text : {"请安装", "apt-get install graphviz", "--dot", "was not drawn"}) {
+    EXPECT_NE(outcome.err.find(text), std::string::npos) << text << ": " << outcome.err;
+  }
+  EXPECT_EQ(outcome.err.find("check the id"), std::string::npos) << outcome.err;
+  std::vector<std::string> as_json = ask;
+  as_json.insert(as_json.begin(), "--json");
+  const Outcome json = tests::houniao(as_json);
+  EXPECT_EQ(json.exit_code, 2);
+  EXPECT_TRUE(Json::parse(json.out, nullptr, false).contains("totals")) << json.out;
 }
 
 // --- damaged files -------------------------------------------------------------------------------

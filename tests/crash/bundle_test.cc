@@ -396,6 +396,54 @@ TEST_F(BundleTest, a_demanded_device_must_be_known_to_the_log) {
   }
 }
 
+TEST_F(BundleTest, says_which_packs_and_claims_were_not_checked) {
+  write(file("whole"));
+  const audit::BundleReport report = check(file("whole"));
+  const auto json = audit::to_json(report)["bundle"];
+  EXPECT_GT(json["packs"]["in_bundle"], 0);
+  EXPECT_EQ(json["packs"]["checked"], 0) << "this log published no hash";
+  EXPECT_EQ(json["packs"]["not_checked"], json["packs"]["in_bundle"]);
+  EXPECT_TRUE(json["manifest"]["verifier_key_checked"]);
+  EXPECT_NE(audit::to_text(report).find("not checked, no evidence"), std::string::npos);
+}
+
+TEST_F(BundleTest, a_manifest_that_the_records_contradict_is_named) {
+  for (const auto& [name, options] : kinds()) write(file(name), options);
+  SeededRandom random(11);
+  const std::string stranger = verifier_key(crash::kOrigin, make_signing_key(random).verify_key());
+  const std::vector<std::tuple<const char*, const char*, nlohmann::json>> lies = {
+      {"whole", "from", 3},
+      {"whole", "verifier_key", stranger},
+      {"part", "from", 40},
+      {"part", "to", 30},
+      {"part", "to", 100'000},
+      {"part", "scopes", nlohmann::json::array({9'999})},
+      {"part", "verifier_key", stranger}};
+  for (const auto& [name, member, value] : lies) {
+    std::vector<Item> items = items_of(file(name));
+    auto json = nlohmann::json::parse(as_text(items.front().content));
+    json[member] = value;
+    const std::string text = json.dump();
+    items.front().content.assign(text.begin(), text.end());
+    write_items(file("lie"), items);
+    const audit::BundleReport report = check(file("lie"));
+    EXPECT_TRUE(std::any_of(report.report.findings.begin(), report.report.findings.end(),
+                            [](const audit::Finding& f) { return f.where == "manifest"; }))
+        << name << " " << member << "\n"
+        << audit::to_text(report);
+  }
+}
+
+TEST_F(BundleTest, one_that_cannot_be_read_is_not_headed_a_part_of_the_log) {
+  write(file("whole"));
+  Bytes bytes = read_file(file("whole"));
+  bytes.resize(40);
+  write_file(file("cut"), bytes);
+  const std::string text = audit::to_text(check(file("cut")));
+  EXPECT_NE(text.find("it could not be read"), std::string::npos) << text;
+  EXPECT_EQ(text.find("a part of the log;"), std::string::npos) << text;
+}
+
 TEST_F(BundleTest, names_the_newest_key_of_the_log) {
   for (const auto& [name, options] : kinds()) {
     write(file(name), options);

@@ -139,6 +139,7 @@ class DirectoryMutations : public testing::Test {
   std::string change_table();
   std::string change_checkpoint();
   std::string put_backup_back();
+  std::string add_entry();
 
   void undo() const {
     write_file(map(), pristine_);
@@ -227,6 +228,81 @@ std::string DirectoryMutations::put_backup_back() {
   return kind;
 }
 
+// An entry that a log of this size has not, whatever its value says.
+std::string DirectoryMutations::add_entry() {
+  const Entry& entry = pick();
+  Bytes key = entry.key;
+  std::string kind = "table " + entry.table + ", entry added";
+  if (random_.below(2) == 0) {
+    kind += " under a key of no form";
+    key.resize(1 + random_.below(40));
+    random_.fill(key);
+  } else {
+    key.back() ^= static_cast<std::uint8_t>(1 + random_.below(255));
+  }
+  const auto& all = entries_[entry.table];
+  if (std::any_of(all.begin(), all.end(), [&](const Entry& each) { return each.key == key; })) {
+    return "";
+  }
+  put({entry.table, key, {}}, entry.value);
+  return kind;
+}
+
+TEST_F(DirectoryMutations, AnEntryThatTheLogHasNotIsNamedWithItsTableAndKey) {
+  const std::uint64_t size =
+      must(LmdbStore::open(path("data") / "log", {.read_only = true}))->head().size.value;
+  const auto tile = [](std::uint8_t level, std::uint64_t index) {
+    Bytes key{level};
+    append(key, lmdb::U64Key(index));
+    return key;
+  };
+  const auto number = [](std::uint64_t n) {
+    const lmdb::U64Key key(n);
+    return Bytes(key.bytes.begin(), key.bytes.end());
+  };
+  const std::vector<Entry> added = {{"tiles", tile(0, 16), Bytes(32, 1)},
+                                    {"tiles", tile(1, 1), Bytes(32, 1)},
+                                    {"tiles", tile(2, 0), Bytes(32, 1)},
+                                    {"tiles", Bytes(20, 0xab), Bytes(32, 1)},
+                                    {"log", number(size), {}},
+                                    {"log", Bytes(9, 0), entries_["log"].front().value},
+                                    {"log", number(size + 9), entries_["log"].front().value},
+                                    {"checkpoints", number(size + 9), Bytes(40, 'x')},
+                                    {"checkpoints", Bytes(3, 0), Bytes(40, 'x')},
+                                    {"devices", Bytes(5, 1), Bytes(52, 0)},
+                                    {"scopes", Bytes(9, 0xff), Bytes(40, 0)},
+                                    {"meta", Bytes(4, 'x'), Bytes(4, 'x')}};
+  for (const Entry& entry : added) {
+    put(entry, entry.value);
+    const audit::Report report = audit();
+    const std::string place = "table " + entry.table + ", key " + to_hex(entry.key);
+    EXPECT_FALSE(report.ok()) << place;
+    EXPECT_TRUE(std::any_of(
+        report.findings.begin(), report.findings.end(),
+        [&](const audit::Finding& finding) { return finding.where.starts_with(place); }))
+        << place << "\n"
+        << audit::to_text(report);
+    undo();
+  }
+  EXPECT_TRUE(audit().ok());
+}
+
+TEST_F(DirectoryMutations, ARecordPutIntoABatchIsNamedWithThatBatch) {
+  const Entry& entry = entries_["log"][entries_["log"].size() / 2];
+  const std::vector<std::uint32_t> offsets = must(frame_batch(entry.value));
+  Bytes value = entry.value;
+  const ByteView again = ByteView(entry.value).subspan(offsets.back());
+  append(value, again);
+  put(entry, value);
+  const audit::Report report = audit();
+  EXPECT_TRUE(std::any_of(report.findings.begin(), report.findings.end(),
+                          [&](const audit::Finding& finding) {
+                            return finding.where.starts_with("table log, key " + to_hex(entry.key));
+                          }))
+      << audit::to_text(report);
+  undo();
+}
+
 TEST_F(DirectoryMutations, NoneGoesUnnoticedByWhoHasOneTabletsCheckpoint) {
   struct Count {
     int done = 0;
@@ -237,7 +313,7 @@ TEST_F(DirectoryMutations, NoneGoesUnnoticedByWhoHasOneTabletsCheckpoint) {
   const int wanted = mutations();
   for (int done = 0; done < wanted;) {
     std::string kind;
-    switch (random_.below(4)) {
+    switch (random_.below(5)) {
       case 0:
         kind = change_page();
         break;
@@ -246,6 +322,9 @@ TEST_F(DirectoryMutations, NoneGoesUnnoticedByWhoHasOneTabletsCheckpoint) {
         break;
       case 2:
         kind = change_checkpoint();
+        break;
+      case 3:
+        kind = add_entry();
         break;
       default:
         kind = put_backup_back();

@@ -57,6 +57,23 @@ Result<BundleSummary> write_bundle(const LogStore& log, const std::string& verif
                                    const BundleOptions& options, const std::filesystem::path& path,
                                    const std::function<Result<void>()>& refresh = {});
 
+// What a bundle says of itself. Nothing of it is evidence; it is compared with what the bundle has.
+struct BundleManifest {
+  bool whole = false;
+  TreeSize size;
+  std::string verifier_key;  // empty: it names none that is text
+  // What was asked for; a part that names nothing claims nothing.
+  std::optional<Seq> from;
+  std::optional<Seq> to;
+  std::set<ScopeId> scopes;
+
+  bool restricts() const { return from || to || !scopes.empty(); }
+  // Whether one of these records lies between `from` and `to`.
+  bool asks_for(Seq first, Seq last) const {
+    return (!from || last >= *from) && (!to || first <= *to);
+  }
+};
+
 // A whole bundle as a log that can be read once, from the first record to the last. Never written.
 class BundleLog final : public LogStore {
  public:
@@ -64,8 +81,10 @@ class BundleLog final : public LogStore {
   // hold more than a bundle of that size may ask for.
   static Result<std::unique_ptr<BundleLog>> open(const std::filesystem::path& path);
 
-  bool whole() const { return whole_; }
-  const std::string& verifier_key() const { return verifier_key_; }
+  bool whole() const { return manifest_.whole; }
+  const BundleManifest& manifest() const { return manifest_; }
+  // The SHA-256 of each pack's text, by code.
+  const std::map<std::string, Hash, std::less<>>& packs() const { return packs_; }
   std::size_t keys() const { return keys_; }
   // too_large when `bytes` more, beside what the bundle holds itself, are over the limit.
   Result<void> hold(std::uint64_t bytes) const;
@@ -95,14 +114,13 @@ class BundleLog final : public LogStore {
 
   std::unique_ptr<BundleReader> reader_;
   std::optional<BundleReader::Item> waiting_;  // read already: the first one after the tables
-  bool whole_ = false;
-  std::string verifier_key_;
+  BundleManifest manifest_;
   LogHead head_;
   std::vector<DeviceHead> device_heads_;
   std::vector<ScopeHead> scope_heads_;
   std::vector<StoredCheckpoint> checkpoints_;
   std::map<std::pair<unsigned, std::uint64_t>, Bytes> tiles_;
-  std::set<std::string, std::less<>> packs_;  // codes; what they say is for people
+  std::map<std::string, Hash, std::less<>> packs_;
   std::size_t keys_ = 0;
   std::uint64_t held_ = 0;
   std::uint64_t held_max_ = 0;
@@ -112,7 +130,14 @@ class BundleLog final : public LogStore {
 struct BundleReport {
   Report report;
   bool whole = false;
-  bool own_key = false;  // the verifier key was taken from the bundle: it proves less
+  bool own_key = false;   // the verifier key was taken from the bundle: it proves less
+  bool readable = false;  // false: not even what stands before the records
+  // What comes with a log and is no evidence, so far as the log says something of it.
+  BundleManifest manifest;
+  bool manifest_key_checked = false;  // it names a key that the log has
+  std::size_t packs = 0;
+  std::vector<std::string> packs_unchecked;  // codes of which the log names no hash
+  std::size_t keys = 0;                      // of subjects; never checked
   std::uint64_t records = 0;
   std::uint64_t left_out = 0;
   // Of a part:
@@ -128,6 +153,7 @@ struct BundleReport {
 // events are the ones that their devices signed, where the part has all of them since the signature
 // before; that kept and witnessed checkpoints lie on the tree, where the part has their place.
 // Verdicts of a part cannot be recomputed and are taken as recorded; the report counts none.
+// Of any: packs against the hashes that the log published, and the manifest against the records.
 // Without options.verifier_key the bundle's own is used.
 Result<BundleReport> verify_bundle(const std::filesystem::path& path, Options options);
 

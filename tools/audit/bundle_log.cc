@@ -74,17 +74,31 @@ Result<void> BundleLog::take_manifest(ByteView content) {
   if (member("format") != "houniao-bundle-1" || !size.is_number_unsigned() || !whole.is_boolean()) {
     return unreadable();
   }
-  whole_ = whole.get<bool>();
-  head_.size = TreeSize{size.get<std::uint64_t>()};
+  manifest_.whole = whole.get<bool>();
+  manifest_.size = TreeSize{size.get<std::uint64_t>()};
+  head_.size = manifest_.size;
   const nlohmann::json key = member("verifier_key");
-  if (key.is_string()) verifier_key_ = key.get<std::string>();
+  if (key.is_string()) manifest_.verifier_key = key.get<std::string>();
+  for (const auto& [name, place] :
+       {std::pair{"from", &manifest_.from}, std::pair{"to", &manifest_.to}}) {
+    const nlohmann::json seq = member(name);
+    if (seq.is_null()) continue;
+    if (!seq.is_number_unsigned()) return unreadable();
+    *place = Seq{seq.get<std::uint64_t>()};
+  }
+  const nlohmann::json scopes = member("scopes");
+  if (!scopes.is_null() && !scopes.is_array()) return unreadable();
+  for (const nlohmann::json& scope : scopes) {
+    if (!scope.is_number_unsigned()) return unreadable();
+    manifest_.scopes.insert(ScopeId{scope.get<std::uint64_t>()});
+  }
   return {};
 }
 
 Result<void> BundleLog::take(const BundleReader::Item& item) {
   const bool table = item.kind == BundleItem::device_head || item.kind == BundleItem::scope_head ||
                      item.kind == BundleItem::tile;
-  if (table && !whole_) return fail(Errc::corrupt, "the bundle: a part has no tables");
+  if (table && !whole()) return fail(Errc::corrupt, "the bundle: a part has no tables");
   HOUNIAO_TRY(hold(item.content.size() + kItemOverheadBytes));
   // Of a pack its code is kept, and of a key that it is there.
   if (item.kind < BundleItem::pack) held_ += item.content.size();
@@ -164,7 +178,8 @@ Result<void> BundleLog::take_pack(ByteView in) {
   const std::string_view text = as_text(in);
   const std::size_t line = text.substr(0, kPackCodeBytesMax + 1).find('\n');
   if (line == std::string_view::npos) return wrong_length("a pack");
-  if (!packs_.emplace(text.substr(0, line)).second) return out_of_order();
+  const Hash sha256 = houniao::sha256(as_bytes(text.substr(line + 1)));
+  if (!packs_.emplace(text.substr(0, line), sha256).second) return out_of_order();
   return {};
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "tools/audit/bundle.h"
@@ -21,9 +22,36 @@ Result<BundleReport> verify_whole(BundleLog& bundle, const Options& options, Bun
   return out;
 }
 
+// Packs and manifest are no evidence; but what the log says of them must fit.
+void compare_beside(const BundleLog& bundle, Findings& findings, BundleReport& out) {
+  if (out.whole && out.manifest.restricts()) {
+    findings.failed(Check::storage, "manifest",
+                    "it says that only a part was asked for, and that nothing is left out");
+  }
+  if (!out.report.complete) return;
+  const std::string& key = out.manifest.verifier_key;
+  out.manifest_key_checked = !out.own_key && !key.empty();
+  // A log that names no keys has the auditor's alone. An older one does: the server may have been
+  // stopped between the record of the change and the new key in its file.
+  const auto& known = out.report.keys;
+  if (out.manifest_key_checked && std::find(known.begin(), known.end(), key) == known.end()) {
+    findings.failed(Check::storage, "manifest",
+                    "the key that it names is none of the log's: " + key);
+  }
+  for (const auto& [code, sha256] : bundle.packs()) {
+    if (out.report.packs.has(sha256)) continue;
+    if (out.report.packs.has_any_of(code)) {
+      findings.failed(Check::storage, "pack " + code,
+                      "it is none of the versions that its programme published");
+    } else {
+      out.packs_unchecked.push_back(code);
+    }
+  }
+}
+
 // A bundle that cannot be opened is a finding, not an error: somebody damaged it.
 BundleReport unreadable(const Error& error, BundleReport out, const Options& options) {
-  Findings(out.report, options.findings_max).failed(Check::storage, "bundle", error.message());
+  Findings(out.report, options.findings_max).failed(Check::storage, "bundle", error.detail);
   return out;
 }
 
@@ -36,10 +64,14 @@ Result<BundleReport> verify_bundle(const std::filesystem::path& path, Options op
   if (error) return fail(Errc::not_found, path.string() + ": " + error.message());
   auto bundle = BundleLog::open(path);
   if (!bundle) return unreadable(bundle.error(), std::move(out), options);
+  out.readable = true;
   out.whole = (*bundle)->whole();
+  out.manifest = (*bundle)->manifest();
+  out.packs = (*bundle)->packs().size();
+  out.keys = (*bundle)->keys();
   if (options.verifier_key.empty()) {
     out.own_key = true;
-    options.verifier_key = (*bundle)->verifier_key();
+    options.verifier_key = out.manifest.verifier_key;
   }
   auto key = parse_verifier_key(options.verifier_key);
   if (!key) {
@@ -49,11 +81,65 @@ Result<BundleReport> verify_bundle(const std::filesystem::path& path, Options op
                       options);
   }
   out.report.origin = key->name;
-  if (out.whole) return verify_whole(**bundle, options, std::move(out));
+  if (out.whole) {
+    auto whole = verify_whole(**bundle, options, std::move(out));
+    if (!whole) return whole.error();
+    out = std::move(*whole);
+  }
   Findings findings(out.report, options.findings_max);
-  PartAudit(**bundle, std::move(*key), options, findings, out).run();
+  if (!out.whole) PartAudit(**bundle, std::move(*key), options, findings, out).run();
+  compare_beside(**bundle, findings, out);
   return out;
 }
+
+namespace {
+
+// How many packs are among those of which the log says something; those that differ are findings.
+std::size_t packs_checked(const BundleReport& report) {
+  return report.report.complete ? report.packs - report.packs_unchecked.size() : 0;
+}
+
+nlohmann::ordered_json packs_json(const BundleReport& report) {
+  return {{"in_bundle", report.packs},
+          {"checked", packs_checked(report)},
+          {"not_checked", report.packs - packs_checked(report)}};
+}
+
+// What of the manifest was compared; a claim that is not compared is worth nothing.
+nlohmann::ordered_json manifest_json(const BundleReport& report) {
+  const bool read = report.report.complete;
+  return {{"size_checked", read},
+          {"from_to_scopes_checked", read && (report.whole || report.manifest.restricts())},
+          {"verifier_key_checked", report.manifest_key_checked}};
+}
+
+std::string beside_text(const BundleReport& report) {
+  const std::size_t checked = packs_checked(report);
+  std::string out = "规则包 / packs: " + std::to_string(checked) +
+                    " 个与日志公布的核对过 checked against the log，" +
+                    std::to_string(report.packs - checked) +
+                    " 个日志未公布其哈希，不作证据 not checked, no evidence\n";
+  std::string done;
+  std::string not_done;
+  const auto tell = [&](bool checked_it, const char* what) {
+    std::string& list = checked_it ? done : not_done;
+    list += (list.empty() ? "" : ", ") + std::string(what);
+  };
+  const nlohmann::ordered_json manifest = manifest_json(report);
+  tell(manifest["size_checked"], "size");
+  tell(manifest["from_to_scopes_checked"], "from/to/scopes");
+  tell(manifest["verifier_key_checked"], "verifier_key");
+  out +=
+      "清单 / manifest: 与记录核对过 checked against the records: " + (done.empty() ? "–" : done) +
+      "；未核、不作证据 not checked, no evidence: " + (not_done.empty() ? "–" : not_done) + "\n";
+  if (report.keys > 0) {
+    out += "个人密钥 / keys of persons: " + std::to_string(report.keys) +
+           " 把，未核 not checked, no evidence\n";
+  }
+  return out;
+}
+
+}  // namespace
 
 nlohmann::ordered_json to_json(const BundleReport& report) {
   nlohmann::ordered_json out = to_json(report.report);
@@ -64,13 +150,19 @@ nlohmann::ordered_json to_json(const BundleReport& report) {
                    {"left_out_of_scopes", report.scope_gaps},
                    {"events_without_signature", report.unsigned_events},
                    {"witnessed_not_compared", report.witnessed_not_compared},
-                   {"bytes", report.bytes}};
+                   {"bytes", report.bytes},
+                   {"readable", report.readable},
+                   {"packs", packs_json(report)},
+                   {"manifest", manifest_json(report)},
+                   {"keys", report.keys}};
   return out;
 }
 
 std::string to_text(const BundleReport& report) {
   std::string out;
-  if (report.whole) {
+  if (!report.readable) {
+    out += "审计包：未能读取 / bundle: it could not be read\n";
+  } else if (report.whole) {
     out += "审计包：整本日志 / bundle: the whole log\n";
   } else {
     out +=
@@ -91,6 +183,7 @@ std::string to_text(const BundleReport& report) {
           " 个设备见证的检查点落在未给出之处，未比较 / witnessed checkpoints lie inside of what is "
           "left out and were not compared\n");
   }
+  if (report.readable) out += beside_text(report);
   if (report.own_key) {
     out +=
         "注意：公钥取自审计包本身，请用另处取得的公钥 (--key) 再核 / note: the key came with the "

@@ -83,8 +83,9 @@ void Chains::follow_event(Seq seq) {
     return;
   }
   Device& device = found->second;
-  if (event_.type() == EventType::LOG_KEY_CHANGED && found->first == server_ &&
-      record_.get().getVerdict() != schema::Verdict::HELD) {
+  const bool held = record_.get().getVerdict() == schema::Verdict::HELD;
+  if (!held) packs_.see(device.number, event_);
+  if (event_.type() == EventType::LOG_KEY_CHANGED && found->first == server_ && !held) {
     follow_log_key(seq, event_.get().getBody().getLogKeyChanged());
   }
   const std::string where = record_text(seq) + ", " + device_text(found->first, device.number) +

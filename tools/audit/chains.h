@@ -16,6 +16,7 @@
 #include "replay/log_keys.h"
 #include "schema/codec.h"
 #include "tools/audit/findings.h"
+#include "tools/audit/published_packs.h"
 
 namespace houniao::audit {
 
@@ -57,6 +58,7 @@ class Chains {
   // The keys that the log names; nullopt when it names none.
   const std::optional<LogKeys>& log_keys() const { return log_keys_; }
   std::vector<Witnessed> take_witnessed() { return std::move(witnessed_); }
+  PublishedPacks take_packs() { return std::move(packs_); }
   std::uint64_t events() const { return events_; }
   std::uint64_t attestations() const { return attestations_; }
 
@@ -76,6 +78,7 @@ class Chains {
   std::optional<DeviceId> server_;      // the first that was enrolled with the server's number
   std::map<ScopeId, Scope> scopes_;
   std::optional<LogKeys> log_keys_;
+  PublishedPacks packs_;
   std::vector<Witnessed> witnessed_;
   std::uint64_t events_ = 0;
   std::uint64_t attestations_ = 0;

@@ -85,7 +85,16 @@ bool PartAudit::subtree(ByteView in) {
   if (level >= 63 || index != before >> level || !tree_.append_subtree(level, hash)) {
     return storage("a left-out stretch that does not follow what is before it");
   }
-  out_.left_out += std::uint64_t{1} << level;
+  const std::uint64_t count = std::uint64_t{1} << level;
+  out_.left_out += count;
+  const BundleManifest& manifest = bundle_.manifest();
+  if (manifest.restricts() && manifest.scopes.empty() &&
+      manifest.asks_for(Seq{before}, Seq{before + count - 1})) {
+    findings_.failed(Check::storage, "manifest",
+                     "records " + std::to_string(before) + " to " +
+                         std::to_string(before + count - 1) +
+                         " are left out, some of which it says are there");
+  }
   return true;
 }
 
@@ -128,6 +137,7 @@ void PartAudit::follow(Seq seq, const Hash& leaf) {
                    "it was received before the record before it");
   received_us_ = std::max(received_us_, received_us);
   follow_scope(seq, leaf);
+  check_manifest(seq);
   if (record_.is_event()) {
     ++out_.report.events;
     follow_event(seq);
@@ -162,6 +172,19 @@ void PartAudit::follow_scope(Seq seq, const Hash& leaf) {
   scope = {count + 1, leaf, out_.left_out};
 }
 
+// What the manifest says was asked for is what is there.
+void PartAudit::check_manifest(Seq seq) {
+  const BundleManifest& manifest = bundle_.manifest();
+  const ScopeId scope = record_.scope();
+  if (!manifest.restricts() || always_there(scope)) return;
+  if (!manifest.asks_for(seq, seq) ||
+      (!manifest.scopes.empty() && !manifest.scopes.contains(scope))) {
+    findings_.failed(Check::storage, "manifest",
+                     record_text(seq) + " of scope " + std::to_string(scope.value) +
+                         " is there, which it does not say was asked for");
+  }
+}
+
 void PartAudit::follow_event(Seq seq) {
   if (const auto opened = event_.open_untrusted(record_.event_bytes()); !opened) {
     return findings_.failed(Check::records, record_text(seq), "event: " + opened.error().detail);
@@ -174,8 +197,9 @@ void PartAudit::follow_event(Seq seq) {
                         "an event of a device that was not enrolled")) {
     return;
   }
-  if (event_.type() == EventType::LOG_KEY_CHANGED && found->first == server_ &&
-      record_.get().getVerdict() != schema::Verdict::HELD) {
+  const bool held = record_.get().getVerdict() == schema::Verdict::HELD;
+  if (!held) out_.report.packs.see(found->second.number, event_);
+  if (event_.type() == EventType::LOG_KEY_CHANGED && found->first == server_ && !held) {
     follow_key(seq);
   }
   follow_chain(seq, found->second);
@@ -337,7 +361,7 @@ void PartAudit::compare_checkpoint() {
   }
   const auto opened = keys_.open(stored->front().note);
   if (!opened) {
-    return findings_.failed(Check::checkpoints, "checkpoint", opened.error().message());
+    return findings_.failed(Check::checkpoints, "checkpoint", opened.error().detail);
   }
   findings_.expect(
       opened->checkpoint.size == tree_.size() && opened->checkpoint.root == tree_.root(),

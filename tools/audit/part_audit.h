@@ -55,6 +55,7 @@ class PartAudit {
   void record(ByteView bytes);
   void follow(Seq seq, const Hash& leaf);
   void follow_scope(Seq seq, const Hash& leaf);
+  void check_manifest(Seq seq);
   void follow_event(Seq seq);
   void follow_chain(Seq seq, Device& device);
   void enrol(Seq seq);

@@ -18,6 +18,7 @@
 #include "server/log/log_node_source.h"
 #include "tools/audit/chains.h"
 #include "tools/audit/findings.h"
+#include "tools/audit/tables.h"
 #include "tools/audit/witnesses.h"
 
 namespace houniao::audit {
@@ -136,7 +137,7 @@ bool Audit::walk(TreeSize to) {
     const Seq from{tree_.size().value};
     const auto run = log_.read(from, kReadBytes);
     if (!run || run->empty()) {
-      findings_.failed(Check::storage, record_text(from),
+      findings_.failed(Check::storage, "records from " + std::to_string(from.value),
                        run ? "the log ends before its size" : run.error().detail);
       return false;
     }
@@ -191,6 +192,7 @@ void Audit::run(const std::function<Result<void>()>& refresh) {
   report_.digest = digest(replayer_.state());
   report_.events = chains_.events();
   report_.attestations = chains_.attestations();
+  report_.packs = chains_.take_packs();
   if (replaying_) check_ledger();
   if (!whole) return;
   if (!beside) {
@@ -287,7 +289,7 @@ void Audit::compare_checkpoints(const Beside& beside) {
     findings_.checked(Check::checkpoints);
     const auto opened = keys_.open(stored.note);
     if (!opened) {
-      findings_.failed(Check::checkpoints, where, opened.error().message());
+      findings_.failed(Check::checkpoints, where, opened.error().detail);
     } else if (opened->checkpoint.size != stored.size) {
       findings_.failed(Check::checkpoints, where, "it is stored under another size");
     } else if (stored.size > tree_.size() || root_of(stored.size) != opened->checkpoint.root) {
@@ -375,17 +377,19 @@ Result<Report> verify_log(const LogStore& log, const Options& options,
 }
 
 Result<Report> verify_directory(const std::filesystem::path& directory, const Options& options) {
+  auto key = parse_verifier_key(options.verifier_key);
+  if (!key) return fail(Errc::invalid_argument, "the log's verifier key: " + key.error().detail);
+  Report report;
+  report.origin = key->name;
+  Findings findings(report, options.findings_max);
+  check_tables(directory, findings);
   auto log = LmdbStore::open(directory, {.read_only = true});
   if (!log) {
-    auto key = parse_verifier_key(options.verifier_key);
-    if (!key) return fail(Errc::invalid_argument, "the log's verifier key: " + key.error().detail);
-    Report report;
-    report.origin = key->name;
-    Findings(report, options.findings_max)
-        .failed(Check::storage, directory.string(), log.error().message());
-    return report;
+    findings.failed(Check::storage, directory.string(), log.error().detail);
+  } else {
+    Audit(**log, options, std::move(*key), report).run([&log] { return (*log)->refresh(); });
   }
-  return verify_log(**log, options, [&log] { return (*log)->refresh(); });
+  return report;
 }
 
 Result<Report> verify_data(const std::filesystem::path& data, Options options) {

@@ -24,6 +24,7 @@
 #include "base/ids.h"
 #include "replay/cosignature.h"
 #include "server/log/log_store.h"
+#include "tools/audit/published_packs.h"
 
 namespace houniao::audit {
 
@@ -87,11 +88,13 @@ struct Report {
   std::string newest_key;  // "name+hash+key"; empty when the log was not read to its end
   TreeSize newest_key_from;
   bool trusts_newest_key = false;
+  std::vector<std::string> keys;  // every key of the log, the newest last
   std::uint64_t events = 0;
   std::uint64_t attestations = 0;
   std::array<Tally, kChecks> tallies{};
   std::vector<Finding> findings;               // the first Options::findings_max
   std::optional<Contradiction> contradiction;  // the first in the order of the log
+  PublishedPacks packs;                        // to compare the packs of a bundle with
 
   std::uint64_t failures() const;
   bool ok() const { return complete && failures() == 0; }

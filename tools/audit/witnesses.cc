@@ -44,7 +44,7 @@ void Witnesses::compare_kept(const std::vector<std::string>& notes) {
 void Witnesses::compare_one_kept(const std::string& where, const std::string& note) {
   findings_.checked(Check::witnesses);
   const auto opened = keys_.open(note);
-  if (!opened) return findings_.failed(Check::witnesses, where, opened.error().message());
+  if (!opened) return name_why_not(where, note, opened.error());
   const Checkpoint& kept = opened->checkpoint;
   if (kept.size > log_.size) {
     return findings_.failed(Check::witnesses, where,
@@ -61,6 +61,47 @@ void Witnesses::compare_one_kept(const std::string& where, const std::string& no
   } else if (root != kept.root) {
     findings_.failed(Check::witnesses, where, "history was rewritten: it has another root");
   }
+}
+
+// The key in force did not sign it. Where the log is forked at a change of its key, the first
+// checkpoint of the other side is signed by the key before as well, which both sides have.
+void Witnesses::name_why_not(const std::string& where, const std::string& note,
+                             const Error& error) {
+  for (const LogKeys::Key& known : keys_.all()) {
+    const std::string key = verifier_key(keys_.origin(), known.key);
+    const auto kept = open_checkpoint(note, key);
+    if (!kept) continue;
+    const std::string size = std::to_string(kept->size.value);
+    const std::string signed_by = "it is signed by " + key + ", a key that the log knows, ";
+    const std::string in_force = keys_.verifier_key_at(kept->size);
+    const std::optional<Hash> root =
+        kept->size <= log_.size ? log_.root_of(kept->size) : std::nullopt;
+    if (root == kept->root) {
+      return findings_.failed(Check::witnesses, where,
+                              signed_by + "and has the log's root at size " + size +
+                                  ", but there the log's key is " + in_force +
+                                  ": a key signs nothing outside of its stretch");
+    }
+    if (!root && log_.part && kept->size <= log_.size) {
+      return findings_.failed(Check::witnesses, where,
+                              signed_by + "but not by the log's key at size " + size + ", " +
+                                  in_force + "; its root lies inside of what this part leaves out");
+    }
+    return findings_.failed(
+        Check::witnesses, where,
+        "history was rewritten: " + signed_by + "and contradicts the log at size " + size + ": " +
+            (root ? "it has another root, " + to_hex(kept->root.view()) + ", where the log has " +
+                        to_hex(root->view())
+                  : "the log holds " + std::to_string(log_.size.value) + " records") +
+            ". There the log's key is " + in_force +
+            ": two histories go on from one change of the key, or somebody else has the first key; "
+            "keep both");
+  }
+  findings_.failed(Check::witnesses, where,
+                   error.detail +
+                       "; none of the log's keys signed it: it is of another log, it was "
+                       "altered, or it follows on another change of the log's key than "
+                       "this log has");
 }
 
 bool Witnesses::covers_log(const std::string& note) const {
@@ -86,6 +127,9 @@ void Witnesses::report_keys(const VerifierKey& trusted) {
   report_.newest_key = keys_.newest_verifier_key();
   report_.newest_key_from = keys_.all().back().from;
   report_.trusts_newest_key = trusted.key == keys_.newest();
+  for (const LogKeys::Key& each : keys_.all()) {
+    report_.keys.push_back(verifier_key(keys_.origin(), each.key));
+  }
 }
 
 }  // namespace houniao::audit

@@ -48,6 +48,7 @@ class Witnesses {
 
  private:
   void compare_one_kept(const std::string& where, const std::string& note);
+  void name_why_not(const std::string& where, const std::string& note, const Error& error);
   bool covers_log(const std::string& note) const;
 
   const LogKeys& keys_;

@@ -34,7 +34,7 @@ Result<rules::RuleSet> load_rules(const std::string& file, const std::vector<std
     const auto bytes = os::read_file(file, limits::kHttpBodyBytesMax);
     if (!bytes) return bytes.error();
     auto parsed = rules::RuleSet::parse(as_text(*bytes));
-    if (!parsed) return fail(parsed.error().code, file + ": " + parsed.error().detail);
+    if (!parsed) return fail(Errc::invalid_argument, file + ": " + parsed.error().detail);
     set = std::move(*parsed);
   }
   return only.empty() ? Result<rules::RuleSet>(std::move(set)) : set.only(only);

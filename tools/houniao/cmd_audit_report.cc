@@ -10,10 +10,10 @@
 #include "base/os/os.h"
 #include "replay/families/sealing.h"
 #include "replay/period_report.h"
-#include "replay/replayer.h"
 #include "replay/state.h"
 #include "schema/programmes/packs.h"
 #include "server/log/lmdb_store.h"
+#include "tools/audit/prefix.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
@@ -23,7 +23,6 @@ namespace houniao {
 namespace {
 
 constexpr std::size_t kPackBytesMax = std::size_t{1} << 20;
-constexpr std::size_t kReadBytes = std::size_t{4} << 20;
 
 struct Args {
   std::string data;
@@ -120,27 +119,10 @@ struct Found {
   Seal seal;
 };
 
-// Folds the first `size` records and trusts none of them: chains, signatures and verdicts hold, and
-// root and state come from the same bytes.
-Result<Replayer> verified(const LogStore& log, TreeSize size) {
-  Replayer out(Replayer::Mode::verify);
-  while (out.record_count() < size.value) {
-    const auto run = log.read(Seq{out.record_count()}, kReadBytes);
-    if (!run) return run.error();
-    if (run->empty()) {
-      return fail(Errc::corrupt, "the log ends at record " + std::to_string(out.record_count()));
-    }
-    for (std::size_t i = 0; i < run->count() && out.record_count() < size.value; ++i) {
-      HOUNIAO_TRY(out.feed(run->record(i)));
-    }
-  }
-  return Result<Replayer>(boost::system::in_place_value, std::move(out));
-}
-
 Result<Found> find_seal(const LogStore& log, const std::string& text) {
   const EventId id = parse_event_id(text);
   if (!id) return fail(Errc::invalid_argument, "--seal: an event, such as 7-1234, not " + text);
-  const auto folded = verified(log, log.head().size);
+  const auto folded = audit::fold_prefix(log, log.head().size);
   if (!folded) return folded.error();
   for (const auto& [programme, seals] : folded->state().audit.findings.seals.by_programme) {
     for (const Seal& seal : seals) {
@@ -175,7 +157,7 @@ Result<Compared> compare(const Args& args) {
   for (const SealedReport& sealed : seal.reports) {
     if (sealed.name == kPeriodReportName) out.sealed = sealed.sha256;
   }
-  const auto folded = verified(**log, seal.tree_size);
+  const auto folded = audit::fold_prefix(**log, seal.tree_size);
   if (!folded) return folded.error();
   out.root = folded->frontier().root();
   auto report = make_report(folded->state(), out.asked, args);

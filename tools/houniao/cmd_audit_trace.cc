@@ -30,40 +30,53 @@ struct Args {
   TraceOptions options;
 };
 
-// Graphviz lays the graph out: reads `input`, writes `output`.
-Result<void> run_graphviz(const std::string& input, const std::string& output) {
+// Graphviz lays the graph out: reads `input`, writes `output`. Returns what to tell when it did
+// not, nothing when it did.
+std::string run_graphviz(const std::string& input, const std::string& output) {
   std::string program = "dot", format = "-Tsvg", to = "-o", out = output, in = input;
   char* argv[] = {program.data(), format.data(), to.data(), out.data(), in.data(), nullptr};
   int pid = 0;
   if (posix_spawnp(&pid, "dot", nullptr, nullptr, argv, environ) != 0) {
-    return fail(Errc::not_found,
-                "Graphviz is not installed: apt-get install graphviz, or take --dot");
+    return "未画出 " + output +
+           "：本机没有 Graphviz，请安装 (apt-get install graphviz)，或改用 --dot 写出图的文本\n  " +
+           output +
+           " was not drawn: Graphviz is not on this machine; install it (apt-get install "
+           "graphviz), or take --dot for the graph as text";
   }
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return fail(Errc::internal, "Graphviz could not lay out the graph");
+  return "未画出 " + output + "：Graphviz 排不出此图，请用 --nodes 缩小，或改用 --dot\n  " +
+         output +
+         " was not drawn: Graphviz could not lay out the graph; make it smaller with --nodes, or "
+         "take --dot";
 }
 
-Result<void> write_files(const Args& args, const Trace& trace) {
-  if (args.dot.empty() && args.svg.empty()) return {};
+// Writes the graph and has it drawn, as asked; what to tell when it was not drawn.
+Result<std::string> write_files(const Args& args, const Trace& trace) {
+  if (args.dot.empty() && args.svg.empty()) return std::string();
   const std::string dot = trace_dot(trace);
   const std::string path = args.dot.empty() ? args.svg + ".dot" : args.dot;
   HOUNIAO_TRY(os::write_file_durably(path, as_bytes(dot)));
-  if (args.svg.empty()) return {};
-  const auto drawn = run_graphviz(path, args.svg);
+  if (args.svg.empty()) return std::string();
+  std::string not_drawn = run_graphviz(path, args.svg);
   if (args.dot.empty()) (void)::unlink(path.c_str());
-  return drawn;
+  return not_drawn;
 }
 
 Result<Trace> trace_what(const Tracer& tracer, const Args& args) {
   constexpr std::size_t kHexOfHash = 64;
-  if (args.what.size() != kHexOfHash) {
-    return tracer.trace(parse_event_id(args.what), args.options);
+  if (const EventId id = parse_event_id(args.what)) return tracer.trace(id, args.options);
+  const auto bytes = args.what.size() == kHexOfHash ? from_hex(args.what) : std::nullopt;
+  if (!bytes) {
+    return fail(Errc::invalid_argument,
+                args.what +
+                    ": 不是编号；编号如 7-12（设备号-序号），或佐证的 SHA-256（64 位十六进制） / "
+                    "no id; an id is "
+                    "such as 7-12, a device's number and the event's place in its chain, or the 64 "
+                    "hexadecimal digits of the SHA-256 of evidence");
   }
-  const auto bytes = from_hex(args.what);
-  if (!bytes) return fail(Errc::invalid_argument, "ID: such as 7-12, or a SHA-256");
   Hash hash;
   std::copy(bytes->begin(), bytes->end(), hash.bytes.begin());
   return tracer.trace(hash, args.options);
@@ -76,12 +89,18 @@ void run(const Args& args, Context& context) {
   if (!context.check(fold)) return;
   const auto trace = trace_what(Tracer(fold->replayer.state()), args);
   if (!context.check(trace)) return;
-  if (!context.check(write_files(args, *trace))) return;
+  const auto not_drawn = write_files(args, *trace);
+  if (!context.check(not_drawn)) return;
   if (context.json) {
     write_json(context.out, to_json(*trace));
   } else {
     context.out << trace_text(*trace);
   }
+  if (not_drawn->empty()) return;
+  // The trace itself stands; only the picture is missing.
+  context.out << std::flush;
+  context.progress("错误 / error: " + *not_drawn);
+  context.exit_code = kExitUsage;
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "tools/houniao/context.h"
 
 #include <ostream>
+#include <utility>
 
+#include "tools/houniao/advice.h"
 #include "tools/houniao/json_out.h"
 
 namespace houniao {
@@ -63,9 +65,16 @@ void Context::progress(std::string_view line) {
 
 void Context::fail(const Error& error) {
   exit_code = exit_code_of(error.code);
-  progress("错误 / error: " + error.message());
-  progress("  " + std::string(what_to_do_zh(error.code)));
-  if (json) write_json(out, Json{{"error", json_of(error)}});
+  const Advice advice = auditing ? advice_for_auditors(error.code) : usual_advice(error.code);
+  std::string what = "错误 / error: " + std::string(name(error.code));
+  if (!error.detail.empty()) what += ": " + error.detail;
+  progress(what + "; " + std::string(advice.en));
+  progress("  " + std::string(advice.zh));
+  if (!json) return;
+  Json told = json_of(error);
+  told["what_to_do_zh"] = advice.zh;
+  told["what_to_do_en"] = advice.en;
+  write_json(out, Json{{"error", std::move(told)}});
 }
 
 }  // namespace houniao

@@ -44,9 +44,10 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  bool json = false;  // --json: exactly one JSON object on `out`, nothing else
-  std::ostream& out;  // results
-  std::ostream& err;  // messages for people; never read by programs
+  bool json = false;      // --json: exactly one JSON object on `out`, nothing else
+  bool auditing = false;  // a command of `houniao audit`: what to do is said to an auditor
+  std::ostream& out;      // results
+  std::ostream& err;      // messages for people; never read by programs
   Clock& clock;
   Random& random;
   int exit_code = kExitOk;

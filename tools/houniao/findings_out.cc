@@ -41,11 +41,18 @@ const char* zh_of(schema::AnomalyDispositioned::Verdict verdict) {
   return "不明 / unknown";
 }
 
+// Those of case work are counted and not named, as a trace and the pages over HTTP do.
 void print_events(std::ostream& out, const State& state, const Anomaly& anomaly) {
-  for (std::size_t i = 0; i < anomaly.events.size(); ++i) {
-    if (i % kEventsPerLine == 0)
-      out << (i == 0 ? "      证据 / events   " : "\n                      ");
-    const EventId id = anomaly.events[i];
+  std::size_t printed = 0;
+  std::size_t withheld = 0;
+  for (const EventId id : anomaly.events) {
+    if (queries::is_of_case_work(state, id)) {
+      ++withheld;
+      continue;
+    }
+    if (printed % kEventsPerLine == 0)
+      out << (printed == 0 ? "      证据 / events   " : "\n                      ");
+    ++printed;
     const EventEntry* entry = state.events.find(id);
     const CatalogueRow* row = entry == nullptr ? nullptr : find_row(entry->type);
     out << to_string(id);
@@ -53,7 +60,11 @@ void print_events(std::ostream& out, const State& state, const Anomaly& anomaly)
     if (row != nullptr) out << " " << row->name_zh;
     out << (entry == nullptr ? "  " : ")  ");
   }
-  out << "\n";
+  if (printed > 0) out << "\n";
+  if (withheld == 0) return;
+  out << "      个案 / case work 属个案的 " << withheld
+      << " 项不列出，对象亦不列出 / so many events are case work and not named, nor whom they are "
+         "about\n";
 }
 
 void print_disposition(std::ostream& out, const AnomalyDisposition* disposition) {
@@ -72,7 +83,7 @@ void print_anomaly(std::ostream& out, const State& state, const ToldDoubt& told)
   out << "    " << queries::id_of(state, told) << "\n      " << anomaly.zh << "\n      "
       << anomaly.en << "\n";
   print_events(out, state, anomaly);
-  if (anomaly.subject != 0) {
+  if (anomaly.subject != 0 && told.place.withheld == 0) {
     out << "      对象 / about    " << to_string(EventId{anomaly.subject}) << "\n";
   }
   out << "      金额 / at risk  " << yuan_of(anomaly.at_risk) << " 元 / yuan\n";
@@ -141,7 +152,7 @@ void print_doubts(std::ostream& out, const State& state, const rules::RuleSet& r
 Json json_of_doubts(const State& state, std::span<const ToldDoubt> doubts) {
   Json out = Json::array();
   for (const ToldDoubt& told : doubts) {
-    out.push_back(queries::doubt_json(state, told, queries::CaseWork::shown));
+    out.push_back(queries::doubt_json(state, told, queries::CaseWork::withheld));
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // How doubts are printed: for people a page for each group of rules, with everything that an
-// auditor needs to look into one of them; as JSON the items of /v1/anomalies, with whom they are
-// about. Free functions; no thread rules.
+// auditor needs to look into one of them; as JSON the items of /v1/anomalies. Case work is told as
+// there and in a trace: its events are counted and not named, nor is whom they are about. Free
+// functions; no thread rules.
 #pragma once
 
 #include <iosfwd>

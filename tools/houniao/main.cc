@@ -53,6 +53,7 @@ void add_commands(CLI::App& app, [[maybe_unused]] Context& context) {
   bench->require_subcommand(1);
   CLI::App* audit = app.add_subcommand("audit", "审计 / auditing");
   audit->require_subcommand(1);
+  audit->preparse_callback([&context](std::size_t) { context.auditing = true; });
 #define HOUNIAO_COMMAND(name) add_##name(app, context);
 #define HOUNIAO_BENCH_COMMAND(name) add_##name(*bench, context);
 #define HOUNIAO_AUDIT_COMMAND(name) add_##name(*audit, context);

@@ -20,6 +20,15 @@ Result<void> tell_seasons(Story& story) {
   return come_home(story);
 }
 
+// Everybody ends with everything of their scopes.
+Result<void> come_in_step(Story& story) {
+  for (const auto& tablet : story.cast.tablets()) {
+    if (tablet.get() == story.cast.second[6]) continue;
+    HOUNIAO_TRY(tablet->sync(kSyncTimeout));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> play(Story& story) {
@@ -38,12 +47,9 @@ Result<void> play(Story& story) {
   HOUNIAO_TRY(correct_and_retract(story));
   HOUNIAO_TRY(lose_tablet(story));
   HOUNIAO_TRY(evaluate_and_publish(story));
-  // Everybody ends with everything of their scopes.
-  for (const auto& tablet : story.cast.tablets()) {
-    if (tablet.get() == story.cast.second[6]) continue;
-    HOUNIAO_TRY(tablet->sync(kSyncTimeout));
-  }
-  return {};
+  HOUNIAO_TRY(come_in_step(story));
+  HOUNIAO_TRY(seal_first_year(story));
+  return come_in_step(story);
 }
 
 }  // namespace houniao::programme_b

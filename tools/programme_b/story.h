@@ -101,6 +101,7 @@ struct Story {
   // Persons that two tablets registered, as the tablets named them.
   std::vector<std::pair<PersonId, PersonId>> registered_twice;
   bool lost_tablet_refused = false;
+  EventId seal;  // of a year
 
   // Laid down by plan_activities().
   std::vector<Activity> activities;
@@ -129,6 +130,8 @@ Result<void> come_home(Story& story);            // field_work.cc: every station
 Result<void> meet_twice(Story& story);           // troubles.cc: one client on two tablets
 Result<void> correct_and_retract(Story& story);  // troubles.cc
 Result<void> lose_tablet(Story& story);          // troubles.cc
+// Everything is in the log when it is called.
+Result<void> seal_first_year(Story& story);  // sealing.cc
 
 inline constexpr std::chrono::seconds kSyncTimeout{120};
 // The keyed hash of a payee's bank account, as a verified credential and a payment both carry it.

@@ -9,10 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "base/time.h"
 #include "client_sdk/core/draft.h"
 #include "client_sdk/core/status.h"
+#include "replay/pack.h"
 
 namespace houniao::stage {
 
@@ -46,6 +49,21 @@ struct DeviceRequest {
   bool whole_log = false;
 };
 
+// The canonical report of a period (replay/period_report.h) that is to be sealed.
+struct PeriodAsked {
+  ProgrammeId programme;
+  Day from;
+  Day to;                      // inclusive
+  const Pack* pack = nullptr;  // null: no figures
+};
+
+// What a seal says of the log.
+struct SealedTree {
+  TreeSize size;
+  Hash root;    // at that size
+  Hash report;  // SHA-256 of the report that the first `size` records give
+};
+
 class Backstage {
  public:
   virtual ~Backstage() = default;
@@ -53,6 +71,9 @@ class Backstage {
   virtual Result<std::unique_ptr<Device>> enrol(const DeviceRequest& request) = 0;
   // Records DeviceRevoked (lost) and returns when it is in the log.
   virtual Result<void> revoke_lost(DeviceNumber device) = 0;
+  // What `by` can vouch for: the newest checkpoint that it has verified, which covers everything
+  // that the log has at the call, and the report on exactly those records. `by` is connected.
+  virtual Result<SealedTree> sealable(Device& by, const PeriodAsked& asked) = 0;
 };
 
 }  // namespace houniao::stage

@@ -4,9 +4,12 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "base/crypto.h"
 #include "base/os/os.h"
 #include "client_sdk/cpp/houniao.h"
+#include "replay/period_report.h"
 #include "schema/codec.h"
+#include "tools/audit/prefix.h"
 
 namespace houniao::stage {
 namespace {
@@ -15,6 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kSlice{250};
 constexpr std::int64_t kCodeUs = std::int64_t{3'600} * 1'000'000;
 constexpr int kRevocationSlices = 40;
+constexpr int kCheckpointSlices = 120;
 
 void pause(std::chrono::milliseconds time) {
   os::pause_us(std::chrono::microseconds(time).count());
@@ -159,6 +163,39 @@ Result<void> LiveBackstage::revoke_lost(DeviceNumber device) {
     pause(kSlice);
   }
   return fail(Errc::unavailable, "the revocation did not reach the log");
+}
+
+namespace {
+
+// A device that nothing concerns hears of a checkpoint about once a second (server/session.h).
+Result<Checkpoint> checkpoint_covering(const Client& client, TreeSize size,
+                                       const std::atomic<bool>& cancelled) {
+  for (int i = 0; i < kCheckpointSlices; ++i) {
+    const auto verified = client.checkpoint();
+    if (verified && verified->checkpoint.size >= size) return verified->checkpoint;
+    if (cancelled) return fail(Errc::shutting_down, "the play was interrupted");
+    pause(kSlice);
+  }
+  return fail(Errc::unavailable, "the device has verified no checkpoint of " +
+                                     std::to_string(size.value) + " records in time");
+}
+
+}  // namespace
+
+Result<SealedTree> LiveBackstage::sealable(Device& by, const PeriodAsked& asked) {
+  const TreeSize size = server_.engine().published().head()->size;
+  const auto checkpoint = checkpoint_covering(client_of(by), size, cancelled_);
+  if (!checkpoint) return checkpoint.error();
+  const auto folded = audit::fold_prefix(server_.engine().log(), checkpoint->size);
+  if (!folded) return folded.error();
+  if (folded->frontier().root() != checkpoint->root) {
+    return fail(Errc::checkpoint_mismatch,
+                "the records do not give the root of the checkpoint that the device verified");
+  }
+  const auto report =
+      period_report(folded->state(), asked.programme, asked.from, asked.to, asked.pack);
+  if (!report) return report.error();
+  return SealedTree{checkpoint->size, checkpoint->root, sha256(as_bytes(*report))};
 }
 
 Client& client_of(Device& device) { return static_cast<LiveDevice&>(device).client(); }

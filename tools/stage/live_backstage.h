@@ -24,6 +24,8 @@ class LiveBackstage final : public Backstage {
 
   Result<std::unique_ptr<Device>> enrol(const DeviceRequest& request) override;
   Result<void> revoke_lost(DeviceNumber device) override;
+  // Folds the server's log up to the checkpoint, trusting no record of it.
+  Result<SealedTree> sealable(Device& by, const PeriodAsked& asked) override;
 
  private:
   Server& server_;

@@ -93,6 +93,47 @@ TEST_F(TraceTest, an_advance_leads_to_the_work_that_earned_it_and_to_its_reversa
   EXPECT_TRUE(has_node(found, TraceKind::reversal, reversal));
 }
 
+TEST_F(TraceTest, what_was_paid_twice_and_taken_back_is_net_zero_and_both_are_told) {
+  allocate(fund, 5'000);
+  const EventId twice = paid({.fund = fund, .payee = contractor, .fen = 700}, {unit});
+  const FundTotals before = log.state().ledger.fund(FundId{fund.value});
+  const EventId back = reverse(twice, 700);
+  ASSERT_TRUE(in_force(back)) << why(back);
+  const Trace found = trace(twice);
+  EXPECT_TRUE(has_node(found, TraceKind::reversal, back));
+  EXPECT_EQ(found.totals.paid.value, 700);
+  EXPECT_EQ(found.totals.reversed.value, 700);
+  EXPECT_TRUE(has_node(trace(fund), TraceKind::reversal, back));
+  EXPECT_EQ(trace(fund).totals.reversed.value, before.reversed.value + 700);
+  EXPECT_EQ(trace(fund).totals.reversed, log.state().ledger.fund(FundId{fund.value}).reversed);
+  EXPECT_EQ(trace(back).nodes[0].kind, TraceKind::reversal);
+  EXPECT_TRUE(has_node(trace(back), TraceKind::payment, twice));
+}
+
+// The site that was built or equipped is what such money bought.
+TEST_F(TraceTest, money_for_sites_is_explained_by_the_sites) {
+  allocate(fund, 5'000);
+  const EventId built = paid({.fund = fund, .payee = contractor, .fen = 700}, {site});
+  ASSERT_TRUE(in_force(built)) << why(built);
+  EXPECT_EQ(Tracer(log.state()).units_of(PaymentId{built.value}), std::vector<EventId>{site});
+  const Trace found = trace(built);
+  EXPECT_TRUE(has_node(found, TraceKind::site, site));
+  EXPECT_TRUE(found.unexplained.empty());
+  EXPECT_EQ(found.totals.units, 1u);
+}
+
+// A fund, a receipt or a party that is named as the reason says nothing of what was delivered.
+TEST_F(TraceTest, money_and_parties_named_as_causes_explain_nothing) {
+  allocate(fund, 5'000);
+  for (const EventId cause : {fund, receipt, contractor}) {
+    const EventId hollow = paid({.fund = fund, .payee = contractor, .fen = 300}, {cause});
+    ASSERT_TRUE(in_force(hollow)) << why(hollow);
+    EXPECT_TRUE(Tracer(log.state()).units_of(PaymentId{hollow.value}).empty());
+    EXPECT_EQ(trace(hollow).unexplained, std::vector<PaymentId>{PaymentId{hollow.value}});
+    EXPECT_EQ(trace(hollow).totals.units, 0u);
+  }
+}
+
 TEST_F(TraceTest, from_a_person_served_the_money_is_found) {
   const Trace found = trace(served);
   EXPECT_TRUE(has_node(found, TraceKind::unit, unit));

@@ -350,6 +350,26 @@ TEST_F(ServedTrees, CanaryAKeyThatWasReplacedSignsNothingLater) {
   EXPECT_EQ(failed(report, Check::witnesses), 1U) << audit::to_text(report);
 }
 
+TEST_F(ServedTrees, AForkAtAChangeOfTheLogsKeyIsNamedByTheKeyThatBothSidesHave) {
+  fork();
+  ASSERT_TRUE(honest_.start(options_with(1, 3)));
+  ASSERT_TRUE(forked_.start(options_with(1, 4)));
+  audit::Options options;
+  const std::string shared = verifier_key(kOrigin, key_of(1).verify_key());
+  options.verifier_key = verifier_key(kOrigin, key_of(3).verify_key());
+  options.kept_checkpoints = {forked_.log.head().checkpoint};
+  const audit::Report report = audit::verify_log(honest_.log, options).value();
+  const std::string text = audit::to_text(report);
+  EXPECT_EQ(failed(report, Check::witnesses), 1U) << text;
+  EXPECT_NE(text.find("history was rewritten: it is signed by " + shared), std::string::npos)
+      << text;
+  EXPECT_NE(
+      text.find("contradicts the log at size " + std::to_string(forked_.log.head().size.value)),
+      std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("enrol again"), std::string::npos) << text;
+}
+
 // --- witnesses ---------------------------------------------------------------------------------
 
 TEST_F(ServedTrees, AWitnessCosignsWhatExtendsAndNotTheFork) {

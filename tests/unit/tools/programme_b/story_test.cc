@@ -2,8 +2,11 @@
 // that one seed tells one story.
 #include <gtest/gtest.h>
 
+#include "base/crypto.h"
 #include "replay/digest.h"
+#include "replay/families/sealing.h"
 #include "replay/figures.h"
+#include "replay/period_report.h"
 #include "schema/checksums.h"
 #include "schema/programmes/packs.h"
 #include "tests/unit/tools/stage/money_trace.h"
@@ -106,6 +109,48 @@ TEST(StoryB, every_payment_says_what_it_paid_for_and_every_fund_adds_up) {
   stage::expect_every_payment_explained(state);
   stage::expect_every_advance_earned(state);
   stage::expect_fund_traces_add_up(state);
+}
+
+const Seal* find_seal(const Told& of) {
+  const auto* seals = of.stage.state.audit.findings.seals.of(of.story->programme);
+  return seals == nullptr || seals->size() != 1 ? nullptr : &seals->front();
+}
+
+TEST(StoryB, one_year_is_sealed_by_two_and_the_seal_is_accepted) {
+  const EventEntry* entry = told().stage.state.events.find(told().story->seal);
+  ASSERT_NE(entry, nullptr);
+  EXPECT_EQ(entry->status, EventStatus::accepted);
+  const Seal* seal = find_seal(told());
+  ASSERT_NE(seal, nullptr);
+  EXPECT_EQ(seal->event, told().story->seal);
+  EXPECT_EQ(to_string(seal->from), "2013-01-01");
+  EXPECT_EQ(to_string(seal->to), "2013-12-31");
+  EXPECT_NE(seal->root, Hash{});
+  const std::set<std::uint64_t> signers(seal->signers.begin(), seal->signers.end());
+  EXPECT_EQ(signers.size(), 2u);
+}
+
+// Everything of the year lies before the seal, so that the end of the log gives the same bytes.
+TEST(StoryB, the_sealed_report_has_facts_and_money_and_nothing_came_late) {
+  const Seal* seal = find_seal(told());
+  ASSERT_NE(seal, nullptr);
+  const auto report = period_report(told().stage.state, told().story->programme, seal->from,
+                                    seal->to, &told().pack);
+  ASSERT_TRUE(report) << report.error().message();
+  ASSERT_EQ(seal->reports.size(), 1u);
+  EXPECT_EQ(seal->reports[0].name, kPeriodReportName);
+  EXPECT_EQ(seal->reports[0].sha256, sha256(as_bytes(*report)));
+  const std::string money = std::to_string(told().story->numbers.league_fen[0]);
+  for (const std::string& text :
+       {std::string("\"type\":\"AgencyCaseOpened\""), "\"received_fen\":" + money}) {
+    EXPECT_NE(report->find(text), std::string::npos) << text;
+  }
+  const FactTable::Columns& c = told().stage.state.facts.columns();
+  for (std::size_t row = 0; row < told().stage.state.facts.size(); ++row) {
+    const bool dead = c.event[row] == 0;
+    if (dead || c.programme[row] != told().story->programme.value) continue;
+    ASSERT_EQ(booked_day(told().stage.state, c, row), Day{c.day[row]}) << "row " << row;
+  }
 }
 
 TEST(StoryB, nothing_waits_for_something_that_never_came) {

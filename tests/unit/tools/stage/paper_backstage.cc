@@ -1,5 +1,9 @@
 #include "tests/unit/tools/stage/paper_backstage.h"
 
+#include "base/crypto.h"
+#include "replay/merkle/hash.h"
+#include "replay/period_report.h"
+
 namespace houniao::stage {
 
 class PaperDevice final : public Device {
@@ -123,9 +127,16 @@ Result<void> PaperBackstage::revoke_lost(DeviceNumber device) {
   return {};
 }
 
+Result<SealedTree> PaperBackstage::sealable(Device&, const PeriodAsked& asked) {
+  const auto report = period_report(state, asked.programme, asked.from, asked.to, asked.pack);
+  if (!report) return report.error();
+  return SealedTree{tree.size(), tree.root(), sha256(as_bytes(*report))};
+}
+
 void PaperBackstage::fold(const Bytes& event, std::uint64_t knew) {
   EventReader reader;
   HOUNIAO_ASSERT(reader.open_untrusted(event));
+  tree.append(merkle::leaf_hash(event));
   now_.us += 250;
   const Received received{Seq{records++}, now_};
   const Judgement judgement = admit(state, reader, received);

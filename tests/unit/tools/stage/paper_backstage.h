@@ -11,6 +11,7 @@
 
 #include "client_sdk/core/event_builder.h"
 #include "replay/admission.h"
+#include "replay/merkle/frontier.h"
 #include "replay/state.h"
 #include "schema/codec.h"
 #include "server/server_chain.h"
@@ -47,9 +48,11 @@ class PaperBackstage final : public Backstage {
   explicit PaperBackstage(bool keeps_log);
   Result<std::unique_ptr<Device>> enrol(const DeviceRequest& request) override;
   Result<void> revoke_lost(DeviceNumber device) override;
+  Result<SealedTree> sealable(Device& by, const PeriodAsked& asked) override;
 
   State state;
   std::uint64_t records = 0;
+  merkle::Frontier tree;  // its leaves are the events; there are no records around them
   std::map<std::string, std::uint64_t> reasons_seen;  // at arrival, by name
   std::vector<std::pair<EventId, Judgement>> held;
   std::vector<FoldedEvent> log;  // in order; empty unless the backstage keeps it
