@@ -3,43 +3,16 @@
 // program that has to open the workbooks.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "tests/e2e/validators.h"
 #include "tests/support/server_process.h"
 
 namespace houniao::tests {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string read(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-std::string schema(const std::string& name) {
-  return std::string(HOUNIAO_SOURCE_DIR) + "/tests/fixtures/schemas/" + name;
-}
-// Paths are the test's own and hold nothing that a shell would take for its.
-int shell(const std::string& line) {
-  const int status = std::system(line.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-// 0 when the document fits.
-int json_schema(const std::string& name, const std::string& document) {
-  return shell(
-      "/usr/bin/python3 -c \"import json,sys,jsonschema; s=json.load(open(sys.argv[1])); "
-      "jsonschema.validators.validator_for(s)(s).validate(json.load(open(sys.argv[2])))\" '" +
-      schema(name) + "' '" + document + "' 2>'" + document + ".err'");
-}
-int xsd(const std::string& name, const std::string& document) {
-  return shell("xmllint --noout --schema '" + schema(name) + "' '" + document + "' 2>'" + document +
-               ".err'");
-}
 
 // One play for all tests of this file.
 class Exports : public testing::Test {

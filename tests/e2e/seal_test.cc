@@ -2,39 +2,19 @@
 // list of seals, made again byte for byte, and told as PROV that a schema of other people accepts.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "base/bytes.h"
 #include "base/crypto.h"
+#include "tests/e2e/validators.h"
 #include "tests/support/server_process.h"
 
 namespace houniao::tests {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string read(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
-
-// 0 when the document fits. Paths are the test's own.
-int fits_prov_schema(const std::string& document) {
-  const std::string schema =
-      std::string(HOUNIAO_SOURCE_DIR) + "/tests/fixtures/schemas/prov-json.schema.json";
-  const std::string line =
-      "/usr/bin/python3 -c \"import json,sys,jsonschema; s=json.load(open(sys.argv[1])); "
-      "jsonschema.validators.validator_for(s)(s).validate(json.load(open(sys.argv[2])))\" '" +
-      schema + "' '" + document + "' 2>'" + document + ".err'";
-  const int status = std::system(line.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 // One play for all tests of this file.
 class DemoSeal : public testing::Test {
@@ -98,7 +78,7 @@ TEST_F(DemoSeal, TheReportIsMadeAgainByteForByte) {
 }
 
 TEST_F(DemoSeal, CanaryWithAnotherPackTheReportDiffers) {
-  std::string pack = read(std::string(HOUNIAO_SOURCE_DIR) + "/schema/programmes/b.json");
+  std::string pack = read(source("schema/programmes/b.json"));
   const std::size_t id = pack.find("\"B01\"");
   ASSERT_NE(id, std::string::npos);
   pack.replace(id, 5, "\"B99\"");
@@ -113,7 +93,7 @@ TEST_F(DemoSeal, ProvNamesReportSealingRecordsAndSigners) {
   const std::string path = *folder_ / "prov.json";
   const Outcome outcome = houniao({"export", "prov", "--data", data_, "-o", path});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_EQ(fits_prov_schema(path), 0) << read(path + ".err").substr(0, 2000);
+  EXPECT_EQ(json_schema("prov-json.schema.json", path), 0) << read(path + ".err").substr(0, 2000);
   const Json prov = Json::parse(read(path));
   const std::string id = seal_.at("id");
   const std::string size = std::to_string(seal_.at("tree_size").get<std::uint64_t>());
