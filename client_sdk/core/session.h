@@ -77,7 +77,7 @@ class Session {
  public:
   static constexpr std::size_t kPushesInFlight = 4;
   static constexpr std::size_t kPushBytesMax = 512 * 1024;
-  static constexpr std::uint64_t kCreditWindow = 8 * 1024 * 1024;
+  static constexpr std::uint64_t kCreditWindow = 16 * 1024 * 1024;
 
   Session(SessionStart start, SessionHost& host, Random& random);
   ~Session();

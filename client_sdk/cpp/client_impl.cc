@@ -13,6 +13,11 @@ constexpr std::uint64_t kSnapshotAfterRecords = 50'000;
 constexpr std::chrono::milliseconds kProbeEvery{50};
 constexpr std::chrono::seconds kDisconnectMax{5};
 
+bool same(const std::optional<Error>& a, const std::optional<Error>& b) {
+  if (!a || !b) return !a && !b;
+  return a->code == b->code && a->detail == b->detail;
+}
+
 }  // namespace
 
 Client::Impl::Impl(Options options, Clock& clock, Random& random, std::unique_ptr<LmdbStore> store,
@@ -261,13 +266,13 @@ void Client::Impl::on_frame(ByteView frame) {
   if (!session_) return;
   const bool was_online = session_->online();
   if (auto fed = session_->feed(frame, now()); !fed) return end_session(fed.error());
-  {
+  // Only this thread writes reach_ and last_error_, so it looks without the lock: the store thread
+  // holds it through a commit, and what arrives meanwhile is to be verified meanwhile.
+  if (reach_.asked_us != session_->reach().asked_us) {
     const auto guard = lock();
-    if (reach_.asked_us != session_->reach().asked_us) {
-      reach_ = session_->reach();
-      reach_batches_ = enqueued_;
-      changed_.notify_all();
-    }
+    reach_ = session_->reach();
+    reach_batches_ = enqueued_;
+    changed_.notify_all();
   }
   if (!was_online && session_->online()) {
     backoff_.reset();
@@ -279,7 +284,7 @@ void Client::Impl::on_frame(ByteView frame) {
 // Sends what the session has to say and shows what it thinks.
 void Client::Impl::after_session_call() {
   for (Bytes& frame : session_->take_output()) transport_->send(std::move(frame));
-  if (!session_->online()) return;
+  if (!session_->online() || same(last_error_, session_->refused())) return;
   const auto guard = lock();
   last_error_ = session_->refused();
 }

@@ -2,7 +2,10 @@
 // and the session (with all verification), and a store thread that commits, folds and calls
 // watchers.
 //
-//   mutex_        guards the notebook and everything marked (m); taken by all threads, held briefly
+//   mutex_        guards the notebook and everything marked (m); taken by all threads, held
+//   briefly,
+//                 by the store thread through a commit. What is marked (mn) only the network thread
+//                 writes, with the lock; it reads it without.
 //   queue_mutex_  guards what waits for the store thread, marked (q); never held with mutex_ inside
 //   network only  session and reconnecting, marked (n)
 #pragma once
@@ -96,10 +99,10 @@ class Client::Impl final : public client::SessionHost, public client::TransportH
   std::condition_variable_any changed_;
   std::unique_ptr<client::Notebook> notebook_;  // (m)
   Link link_ = Link::offline;                   // (m)
-  std::optional<Error> last_error_;             // (m)
+  std::optional<Error> last_error_;             // (mn)
   std::int64_t reconnect_at_us_ = 0;            // (m)
-  client::Session::Reach reach_;                // (m) with the batches that came before it
-  std::uint64_t reach_batches_ = 0;             // (m)
+  client::Session::Reach reach_;                // (mn) with the batches that came before it
+  std::uint64_t reach_batches_ = 0;             // (mn)
   std::optional<Error> enrol_error_;            // (m)
   std::map<PersonId, bool> key_answers_;        // (m) asked for; whether answered
 

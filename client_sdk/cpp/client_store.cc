@@ -9,7 +9,7 @@ namespace {
 
 // Records stored in one commit: large enough to share an fsync, small enough that the lock is free
 // again within some tens of milliseconds.
-constexpr std::size_t kGroupBytesMax = 4 * 1024 * 1024;
+constexpr std::size_t kGroupBytesMax = 8 * 1024 * 1024;
 
 void merge(Client::Change& into, const Client::Change& more) {
   into.state = into.state || more.state;
