@@ -132,17 +132,23 @@ Result<std::optional<Checkpoint>> load_witness(const ServerConfig& config) {
   if (!std::filesystem::exists(config.checkpoint(), error)) return std::optional<Checkpoint>{};
   const auto raw = os::read_file(config.checkpoint(), kFileBytesMax);
   if (!raw) return raw.error();
-  // It may be older than the newest key.
+  auto out = open_own_checkpoint(config, as_text(*raw), config.checkpoint().string());
+  if (!out) return out.error();
+  return std::optional<Checkpoint>{std::move(*out)};
+}
+
+// It may be older than the newest key.
+Result<Checkpoint> open_own_checkpoint(const ServerConfig& config, std::string_view note,
+                                       const std::string& where) {
   const auto keys = known_verifier_keys(config);
   if (!keys) return keys.error();
   std::optional<Error> refused;
   for (const std::string& key : *keys) {
-    auto out = open_checkpoint(as_text(*raw), key);
-    if (out) return std::optional<Checkpoint>{std::move(*out)};
+    auto out = open_checkpoint(note, key);
+    if (out) return out;
     if (!refused) refused = out.error();
   }
-  return fail(Errc::checkpoint_mismatch,
-              config.checkpoint().string() + ": does not verify: " + refused->detail);
+  return fail(Errc::checkpoint_mismatch, where + ": does not verify: " + refused->detail);
 }
 
 Result<void> save_witness(const ServerConfig& config, const std::string& note) {

@@ -15,6 +15,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/crypto.h"
 #include "base/error.h"
@@ -52,6 +53,9 @@ Result<std::string> load_verifier_key(const std::filesystem::path& data);
 // The checkpoint kept outside the log; nullopt when there is none, an error when it is not
 // readable.
 Result<std::optional<Checkpoint>> load_witness(const ServerConfig& config);
+// A note that one of the log's own keys signed; checkpoint_mismatch, with `where`, when none did.
+Result<Checkpoint> open_own_checkpoint(const ServerConfig& config, std::string_view note,
+                                       const std::string& where);
 Result<void> save_witness(const ServerConfig& config, const std::string& note);
 
 }  // namespace houniao

@@ -128,6 +128,13 @@ std::optional<std::string> Cosignatures::newest() const {
   return kept.note + kept.lines;
 }
 
+std::vector<std::string> Cosignatures::notes() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> out;
+  for (const auto& [size, kept] : kept_) out.push_back(kept.note + kept.lines);
+  return out;
+}
+
 std::vector<TreeSize> Cosignatures::sizes() const {
   const std::lock_guard lock(mutex_);
   std::vector<TreeSize> out;

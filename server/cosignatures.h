@@ -38,6 +38,8 @@ class Cosignatures {
   std::string with_cosignatures(std::string note) const;
   // The largest checkpoint that a witness signed.
   std::optional<std::string> newest() const;
+  // Every one that is kept, ascending by size, with its cosignatures.
+  std::vector<std::string> notes() const;
   // Sizes for which cosignatures are kept, ascending.
   std::vector<TreeSize> sizes() const;
 

@@ -27,7 +27,8 @@ Engine::Engine(const ServerConfig& config, Clock& clock, Random& random, Options
       clock_(clock),
       random_(random),
       options_(options),
-      orders_(config.orders()) {}
+      orders_(config.orders()),
+      snapshot_schedule_(options.snapshot_every) {}
 
 Result<std::unique_ptr<Engine>> Engine::open(const ServerConfig& config, Clock& clock,
                                              Random& random, Options options) {
@@ -55,11 +56,13 @@ Result<void> Engine::open_parts() {
   auto cosignatures = Cosignatures::open(config_.cosigned());
   if (!cosignatures) return cosignatures.error();
   cosignatures_ = std::move(*cosignatures);
-  auto witness = load_witness(config_);
+  const auto witness = load_witness(config_);
   if (!witness) return witness.error();
+  auto largest = larger_cosigned(*witness);
+  if (!largest) return largest.error();
 
   SequencerOptions sequencer = config_.sequencer_options();
-  sequencer.witness = *witness;
+  sequencer.witness = std::move(*largest);
   sequencer.queue_events_max = SIZE_MAX;  // the inbox is what bounds the queue
   const auto next = load_next_key(config_);
   if (!next) return next.error();
@@ -80,9 +83,22 @@ Result<void> Engine::open_parts() {
       WitnessClient::Ports{*log_, published_, *cosignatures_, *witness_transport_}, *witnesses);
   views_ = std::make_unique<Views>(*log_, published_, snapshots_.get());
   const auto newest = snapshots_->load(published_.head()->size);
-  snapshot_at_ = newest ? newest->size.value : 0;
+  if (newest) snapshot_schedule_.start_from(newest->size);
   if (*witness) witnessed_ = (*witness)->size;
   return {};
+}
+
+// The largest checkpoint that is known to have been signed: the one that the server keeps outside
+// of the log, or one that a witness cosigned.
+Result<std::optional<Checkpoint>> Engine::larger_cosigned(
+    const std::optional<Checkpoint>& kept) const {
+  const auto note = cosignatures_->newest();
+  if (!note) return kept;
+  auto cosigned =
+      open_own_checkpoint(config_, *note, "the newest note in " + config_.cosigned().string());
+  if (!cosigned) return cosigned.error();
+  if (kept && kept->size >= cosigned->size) return kept;
+  return std::optional<Checkpoint>{std::move(*cosigned)};
 }
 
 // The lock goes with the process, however that ends.
@@ -107,7 +123,8 @@ Engine::~Engine() {
 void Engine::save_at_end() {
   const auto head = published_.head();
   if (head->size != witnessed_) (void)save_witness(config_, head->note);
-  if (head->size.value >= snapshot_at_ + kSnapshotAtStop && !sequencer_->read_only()) {
+  if (head->size.value >= snapshot_schedule_.last().value + kSnapshotAtStop &&
+      !sequencer_->read_only()) {
     (void)snapshots_->save({head->size, head->root, snapshot(sequencer_->state())});
   }
 }
@@ -196,6 +213,7 @@ void Engine::run_sequencer() {
 }
 
 void Engine::run_maintenance() {
+  os::give_way();
   std::unique_lock lock(maintenance_mutex_);
   while (!maintenance_stops_) {
     maintenance_wake_.wait_for(lock, kMaintenanceEvery);
@@ -230,10 +248,11 @@ void Engine::maintain() {
   const auto head = published_.head();
   if (head->read_only) return;
   if (head->size != witnessed_ && save_witness(config_, head->note)) witnessed_ = head->size;
-  if (head->size.value >= snapshot_at_ + options_.snapshot_every) {
+  const std::int64_t now_us = clock_.monotonic_us();
+  if (snapshot_schedule_.due(head->size, now_us)) {
     // Failing (a full disk) costs time at the next start and nothing else.
     (void)views_->save_snapshot();
-    snapshot_at_ = head->size.value;
+    snapshot_schedule_.taken(head->size, now_us, clock_.monotonic_us());
   }
 }
 

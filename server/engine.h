@@ -29,7 +29,7 @@ class Engine final : public Inbox {
   struct Options {
     LmdbStoreOptions log;
     std::size_t queue_events_max = limits::kSequencerQueueEventsMax;
-    std::uint64_t snapshot_every = kSnapshotEveryRecords;
+    std::uint64_t snapshot_every = kSnapshotEveryRecords;  // at least; see SnapshotSchedule
     // Keeps states of the past warm; null: every `?at=` query folds for itself.
     std::shared_ptr<Timeline> timeline;
   };
@@ -67,6 +67,7 @@ class Engine final : public Inbox {
   Engine(const ServerConfig& config, Clock& clock, Random& random, Options options);
   Result<void> lock_data();
   Result<void> open_parts();
+  Result<std::optional<Checkpoint>> larger_cosigned(const std::optional<Checkpoint>& kept) const;
   void save_at_end();
   void run_sequencer();
   bool take_work();
@@ -106,7 +107,7 @@ class Engine final : public Inbox {
   std::mutex maintenance_mutex_;
   std::condition_variable maintenance_wake_;
   bool maintenance_stops_ = false;
-  std::uint64_t snapshot_at_ = 0;
+  SnapshotSchedule snapshot_schedule_;
   TreeSize witnessed_;
   std::int64_t orders_sent_us_ = INT64_MIN;
 

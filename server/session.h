@@ -148,6 +148,7 @@ class SyncSession {
   bool must_verify_first(std::size_t events);
   DeviceSeq settle(bool hurry);
   void note_signatures(const PushOutcome& outcome);
+  std::int64_t signature_due_us() const;
   void plan_settling();
 
   // session.cc

@@ -38,7 +38,7 @@ void SyncSession::on_push_frame(schema::Push::Reader push) {
   if (!ports_.inbox.submit(std::move(request))) return turn_away(id);
   if (!verified) {
     ports_.metrics.signatures_owed.fetch_add(1, std::memory_order_relaxed);
-    owed_.add(id, signed_head, events, now_us_ + limits::kSignatureOwedMs * 1000);
+    owed_.add(id, signed_head, events, signature_due_us());
   }
   ++pushes_in_flight_;
   push_bytes_in_flight_ += bytes;

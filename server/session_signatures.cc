@@ -10,6 +10,7 @@ namespace {
 // A signature that the sequencer was asked to write down and has not (a full disk) is offered
 // again.
 constexpr std::int64_t kSettleAgainUs = 5'000'000;
+constexpr std::int64_t kHalfOwedUs = limits::kSignatureOwedMs * 1000 / 2;
 // Bad signatures that are looked past for one that is good.
 constexpr unsigned kSettleTries = 16;
 
@@ -20,12 +21,22 @@ bool SyncSession::must_verify_first(std::size_t events) {
          ports_.verify_budget.take(now_us_);
 }
 
+// Of a push that is taken now. Devices that began together would come due together, and a network
+// thread would check hundreds of signatures while acknowledgements wait; so each session has a
+// place of its own within half of the time that it may take.
+std::int64_t SyncSession::signature_due_us() const {
+  constexpr std::uint64_t kScatter = 0x9e37'79b9'7f4a'7c15;  // 2^64 by the golden ratio
+  const auto place = static_cast<std::int64_t>((key_.value * kScatter >> 33) % kHalfOwedUs);
+  const std::int64_t earliest_us = now_us_ + kHalfOwedUs;
+  return earliest_us + kHalfOwedUs - (earliest_us + kHalfOwedUs - place) % kHalfOwedUs;
+}
+
 void SyncSession::plan_settling() {
   const auto due = owed_.due_us();
   if (!due || in_owing_) return;
   in_owing_ = true;
   // Never later than a push that comes from now on will be due.
-  ports_.owing.emplace(std::min(*due, now_us_ + limits::kSignatureOwedMs * 1000), key_);
+  ports_.owing.emplace(std::min(*due, now_us_ + kHalfOwedUs), key_);
 }
 
 void SyncSession::settle_signatures(std::int64_t now_us) {

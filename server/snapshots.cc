@@ -41,6 +41,16 @@ std::optional<Snapshot> decode_file(const Bytes& raw) {
 
 }  // namespace
 
+bool SnapshotSchedule::due(TreeSize size, std::int64_t now_us) const {
+  const std::uint64_t growth = std::max(every_, last_.value / kSnapshotGrowthPart);
+  return size.value >= last_.value + growth && now_us >= not_before_us_;
+}
+
+void SnapshotSchedule::taken(TreeSize size, std::int64_t began_us, std::int64_t ended_us) {
+  last_ = size;
+  not_before_us_ = ended_us + kSnapshotRest * (ended_us - began_us);
+}
+
 Result<std::unique_ptr<DirectorySnapshots>> DirectorySnapshots::open(
     const std::filesystem::path& directory) {
   std::error_code error;

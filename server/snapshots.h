@@ -5,6 +5,7 @@
 // Threads: any; save() is slow and belongs on a background thread.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -34,6 +35,29 @@ class SnapshotStore {
 
 inline constexpr std::size_t kSnapshotsKept = 3;
 inline constexpr std::uint64_t kSnapshotEveryRecords = 100'000;
+inline constexpr std::uint64_t kSnapshotGrowthPart = 8;
+inline constexpr std::int64_t kSnapshotRest = 20;
+
+// When a running server takes one. A snapshot holds the whole state, so the longer the log, the
+// rarer: when `every` records and an eighth of the log came since the last, and not before twenty
+// times as long has passed as that one took. Over a log's life all of them together cost at most
+// nine times the last one; what a start has to fold after the newest grows with the log, as reading
+// the snapshot itself does. Pure; one thread.
+class SnapshotSchedule {
+ public:
+  explicit SnapshotSchedule(std::uint64_t every) : every_(every) {}
+  // The newest that is stored.
+  void start_from(TreeSize size) { last_ = size; }
+  bool due(TreeSize size, std::int64_t now_us) const;
+  // Whether it was stored or not: a full disk is not tried every second.
+  void taken(TreeSize size, std::int64_t began_us, std::int64_t ended_us);
+  TreeSize last() const { return last_; }
+
+ private:
+  std::uint64_t every_;
+  TreeSize last_;
+  std::int64_t not_before_us_ = INT64_MIN;
+};
 
 // One file per snapshot: "houniao-snapshot-1\n", size (8 bytes little-endian), root, SHA-256 of the
 // state, the state.

@@ -30,6 +30,10 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max
 // crash the path holds either the old content or the new, never a mixture. Mode is 0600.
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView content);
 
+// From now on the calling thread, and on systems other than Linux the process, gets less of a busy
+// processor: for work in the background that somebody may wait for, so a little less only.
+void give_way();
+
 // Blocks the calling thread for about that long.
 void pause_us(std::int64_t us);
 

@@ -27,7 +27,7 @@ struct Packed {
 // The server and its memory are gone when this returns.
 Result<Packed> pack_a_log(const Machine& machine, std::uint64_t events,
                           const std::filesystem::path& file) {
-  auto server = LoadServer::start(machine.directory, machine.clock, machine.random);
+  auto server = LoadServer::start(machine);
   if (!server) return server.error();
   HOUNIAO_TRY(fill_log(machine, **server, events));
   Packed out;

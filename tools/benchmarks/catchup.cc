@@ -10,7 +10,7 @@ constexpr std::chrono::minutes kCatchupMax{10};
 }  // namespace
 
 Result<Report> measure_catchup(const Machine& machine, const CatchupShape& shape) {
-  auto server = LoadServer::start(machine.directory, machine.clock, machine.random);
+  auto server = LoadServer::start(machine);
   if (!server) return server.error();
   Client::Options options;
   std::array<std::uint8_t, 6> suffix{};

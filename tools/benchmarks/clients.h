@@ -15,6 +15,7 @@ struct Machine {
   std::filesystem::path directory;  // where to put the server's data; on the disk to be measured
   Clock& clock;
   Random& random;
+  unsigned network_threads = 1;  // of the server
 };
 
 // Signed pushes of many events, several in flight on each session; counted when acknowledged.

@@ -61,7 +61,7 @@ class Receipts {
 }  // namespace
 
 Result<Report> measure_fanout(const Machine& machine, const FanoutShape& shape) {
-  auto server = LoadServer::start(machine.directory, machine.clock, machine.random);
+  auto server = LoadServer::start(machine);
   if (!server) return server.error();
   Swarm writer;
   auto author = open_sessions(writer, **server, 1, machine.random);

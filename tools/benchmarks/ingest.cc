@@ -23,7 +23,7 @@ Result<Report> measure_ingest(const Machine& machine, const IngestShape& shape) 
   Report report;
   report.work = "ingest";
   {
-    auto server = LoadServer::start(machine.directory, machine.clock, machine.random);
+    auto server = LoadServer::start(machine);
     if (!server) return server.error();
     Swarm swarm;
     auto devices = open_sessions(swarm, **server, shape.sessions, machine.random);
@@ -42,7 +42,7 @@ Result<Report> measure_acks(const Machine& machine, const AcksShape& shape) {
   Report report;
   report.work = "acks";
   {
-    auto server = LoadServer::start(machine.directory, machine.clock, machine.random);
+    auto server = LoadServer::start(machine);
     if (!server) return server.error();
     Swarm swarm;
     auto devices = open_sessions(swarm, **server, shape.sessions, machine.random);

@@ -4,22 +4,26 @@
 
 #include "schema/frames.h"
 #include "server/server.h"
+#include "tools/benchmarks/clients.h"
 
 namespace houniao::bench {
 
-Result<std::unique_ptr<LoadServer>> LoadServer::start(const std::filesystem::path& directory,
-                                                      Clock& clock, Random& random) {
+Result<std::unique_ptr<LoadServer>> LoadServer::start(const Machine& machine) {
+  Clock& clock = machine.clock;
+  Random& random = machine.random;
   std::unique_ptr<LoadServer> out(new LoadServer());
   std::array<std::uint8_t, 6> suffix{};
   random.fill(suffix);
-  out->path_ = directory / ("houniao-bench-" + to_hex(suffix));
+  out->path_ = machine.directory / ("houniao-bench-" + to_hex(suffix));
   out->clock_ = &clock;
   std::error_code made;
   std::filesystem::create_directories(out->path_, made);
   if (made) return fail(Errc::storage_failed, out->path_.string() + ": " + made.message());
   auto config = create_config(out->data_directory(), "bench.local/houniao", random, clock.wall());
   if (!config) return config.error();
-  auto server = Server::open(*config, clock, random, GatewayOptions{});
+  GatewayOptions gateway;
+  gateway.threads = machine.network_threads;
+  auto server = Server::open(*config, clock, random, gateway);
   if (!server) return server.error();
   out->server_ = std::move(*server);
   out->server_->start();

@@ -25,12 +25,12 @@ class Server;
 namespace houniao::bench {
 
 class LoadDevice;
+struct Machine;
 
-// A server over a fresh directory below `directory`; both are gone afterwards.
+// A server over a fresh directory below the machine's; both are gone afterwards.
 class LoadServer {
  public:
-  static Result<std::unique_ptr<LoadServer>> start(const std::filesystem::path& directory,
-                                                   Clock& clock, Random& random);
+  static Result<std::unique_ptr<LoadServer>> start(const Machine& machine);
   ~LoadServer();
 
   std::uint16_t port() const;

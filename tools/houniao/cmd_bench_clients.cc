@@ -16,6 +16,7 @@ template <class Shape>
 struct Work {
   std::string directory = ".";
   unsigned size_percent = 100;
+  unsigned network_threads = 1;
   Shape shape;
   Result<bench::Report> (*measure)(const bench::Machine&, const Shape&);
 };
@@ -43,8 +44,10 @@ template <class Shape>
 void run(const Work<Shape>& work, Context& context) {
   Shape shape = work.shape;
   scale(shape, work.size_percent);
-  auto report = work.measure(bench::Machine{work.directory, context.clock, context.random}, shape);
+  auto report = work.measure(
+      bench::Machine{work.directory, context.clock, context.random, work.network_threads}, shape);
   if (!context.check(report)) return;
+  report->extra["network_threads"] = work.network_threads;
   if (context.json) {
     write_json(context.out, bench::to_json(*report));
   } else {
@@ -63,6 +66,11 @@ void add_work(CLI::App& app, Context& context, const char* name, const char* hel
                       "测量用目录（结束后清除）/ where to write; removed afterwards");
   command->add_option("--size", work->size_percent, "规模百分比 / percent of the full size")
       ->check(CLI::Range(1, 100));
+  command
+      ->add_option("--threads", work->network_threads,
+                   "服务器网络线程数 / network threads of the server")
+      ->capture_default_str()
+      ->check(CLI::Range(1U, 64U));
   command->add_option("--events", work->shape.events, "事件数 / events")
       ->check(CLI::PositiveNumber);
   add_options(*command, work->shape);
