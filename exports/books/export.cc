@@ -110,6 +110,26 @@ const Format* find_format(std::string_view name) {
   return found == kFormats.end() ? nullptr : &*found;
 }
 
+namespace {
+
+// Of an ocid, which is a name in URLs and file names of others (OCDS 1.1, "Open Contracting
+// Identifier": letters, digits and hyphens).
+Result<void> check_prefix(const std::string& prefix) {
+  constexpr std::size_t kPrefixBytesMax = 64;
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  if (!prefix.empty() && prefix.size() <= kPrefixBytesMax &&
+      std::all_of(prefix.begin(), prefix.end(), fits)) {
+    return {};
+  }
+  return fail(Errc::invalid_argument, "prefix: letters, digits and hyphens, at most " +
+                                          std::to_string(kPrefixBytesMax) +
+                                          " of them, such as ocds-213czf");
+}
+
+}  // namespace
+
 Result<void> run_export(const ExportRequest& request, const State& state, const EventSource& source,
                         TreeSize end, const Sink& sink) {
   const Format* format = find_format(request.format);
@@ -122,6 +142,7 @@ Result<void> run_export(const ExportRequest& request, const State& state, const 
     return page ? Result<void>{} : Result<void>(page.error());
   }
   if (name.starts_with("ocds-")) {
+    HOUNIAO_TRY(check_prefix(request.ocid_prefix));
     OcdsOptions options;
     options.ocid_prefix = request.ocid_prefix;
     options.origin = request.origin;

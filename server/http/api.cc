@@ -1,5 +1,6 @@
 #include "server/http/api.h"
 
+#include <algorithm>
 #include <boost/algorithm/string/predicate.hpp>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -116,6 +117,12 @@ HttpResponse HttpApi::handle(const HttpRequest& request) {
 HttpResponse HttpApi::finish(HttpResponse response) {
   if (response.status >= 400) ++engine_.metrics().http_errors;
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  // Only pages of the log that never change say otherwise: what a token opened must not outlive it
+  // in a cache, and what is not there may come.
+  const bool says_how =
+      std::any_of(response.headers.begin(), response.headers.end(),
+                  [](const auto& header) { return header.first == "Cache-Control"; });
+  if (!says_how) response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
 

@@ -77,7 +77,8 @@ Result<Target> parse_target(std::string_view target);
 
 // invalid_argument for a parameter that is not among the known ones, and for one that was given
 // twice although it is not `repeatable`: to leave one of them out would answer another question.
-// `page` is what the message calls the page.
+// The same for one without a value, which is a script whose variable was empty. `page` is what the
+// message calls the page.
 Result<void> check_parameters(const Target& target, std::string_view page,
                               std::span<const std::string_view> known,
                               std::string_view repeatable = {});

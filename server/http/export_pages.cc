@@ -41,19 +41,6 @@ class Body {
 
 HttpResponse problem_of(const Error& error) { return problem(status_of(error.code), error); }
 
-// A parameter without a value comes from a script whose variable was empty; to leave it out would
-// give more than was meant.
-Result<void> check(const Target& target, std::string_view page,
-                   const std::vector<std::string_view>& known) {
-  HOUNIAO_TRY(check_parameters(target, page, known));
-  for (const auto& [name, value] : target.query) {
-    if (value.empty()) {
-      return fail(Errc::invalid_argument, name + ": no value; give one, or leave the name out");
-    }
-  }
-  return {};
-}
-
 Result<exports::ByteOrderMark> mark_of(const Target& target) {
   const std::string given = target.get("bom");
   if (given == "true") return exports::ByteOrderMark::written;
@@ -88,7 +75,9 @@ Result<Seq> first_seq(const std::string& name, const std::string& after) {
 }
 
 HttpResponse events_batch(const ExportDoor& door, const Target& target) {
-  if (const auto known = check(target, "events", {"after", "limit"}); !known) {
+  if (const auto known =
+          check_parameters(target, "events", std::vector<std::string_view>{"after", "limit"});
+      !known) {
     return problem_of(known.error());
   }
   const auto from = first_seq("after", target.get("after"));
@@ -183,7 +172,9 @@ class EventStream final : public BodyStream {
 
 HttpResponse events_stream(const ExportDoor& door, const HttpRequest& request,
                            const Target& target) {
-  if (const auto known = check(target, "events/stream", {"after"}); !known) {
+  if (const auto known =
+          check_parameters(target, "events/stream", std::vector<std::string_view>{"after"});
+      !known) {
     return problem_of(known.error());
   }
   const bool resumed = !request.last_event_id.empty();
@@ -220,7 +211,9 @@ HttpResponse whole(Body body, const Result<void>& written, std::string content_t
 }
 
 HttpResponse csv_page(const ExportDoor& door, const Target& target) {
-  if (const auto known = check(target, "export/csv", {"at", "page", "bom"}); !known) {
+  if (const auto known = check_parameters(target, "export/csv",
+                                          std::vector<std::string_view>{"at", "page", "bom"});
+      !known) {
     return problem_of(known.error());
   }
   const std::string name = target.get("page");
@@ -258,7 +251,7 @@ HttpResponse format_page(const ExportDoor& door, const Target& target, std::stri
   }
   std::vector<std::string_view> names = format->parameter_names();
   names.insert(names.begin(), "at");
-  if (const auto known = check(target, "export/" + std::string(name), names); !known) {
+  if (const auto known = check_parameters(target, "export/" + std::string(name), names); !known) {
     return problem_of(known.error());
   }
   const auto at = parse_as_of(target.get("at"));

@@ -124,8 +124,8 @@ Result<Json> traces_page(const Query& query) {
   const Tracer tracer(query.state);
   constexpr std::size_t kHexOfHash = 64;
   const auto trace = [&]() -> Result<Trace> {
-    if (query.id.size() != kHexOfHash) return tracer.trace(parse_event_id(std::string(query.id)));
-    const auto bytes = from_hex(query.id);
+    if (const EventId id = parse_event_id(std::string(query.id))) return tracer.trace(id);
+    const auto bytes = query.id.size() == kHexOfHash ? from_hex(query.id) : std::nullopt;
     if (!bytes) return fail(Errc::invalid_argument, "id: an id such as 7-12, or a SHA-256");
     Hash hash;
     std::copy(bytes->begin(), bytes->end(), hash.bytes.begin());

@@ -61,7 +61,10 @@ Result<void> check_parameters(const Target& target, std::string_view page,
                               std::span<const std::string_view> known,
                               std::string_view repeatable) {
   for (const auto& [name, value] : target.query) {
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (std::find(known.begin(), known.end(), name) != known.end()) {
+      if (!value.empty()) continue;
+      return fail(Errc::invalid_argument, name + ": no value; give one, or leave the name out");
+    }
     std::string wanted;
     for (const std::string_view each : known) wanted += " " + std::string(each);
     return fail(Errc::invalid_argument, std::string(page) + " has no parameter " + name +

@@ -131,6 +131,40 @@ TEST(HttpTest, AParameterThatAPageDoesNotTakeIsRefused) {
   EXPECT_NE(response.body.find("status"), std::string::npos) << "it says which there are";
 }
 
+TEST(HttpTest, AParameterWithoutAValueIsRefused) {
+  Site site;
+  for (const std::string target : {"/v1/state?at=", "/v1/state?at", "/v1/orders?status=",
+                                   "/v1/export/ocds-records?process=", "/log/checkpoints?limit="}) {
+    const HttpResponse response = site.get(target, site.token);
+    EXPECT_EQ(response.status, 400) << target;
+    EXPECT_NE(response.body.find("no value"), std::string::npos) << response.body;
+  }
+}
+
+// A page of the log that never changes may be kept; nothing else says so.
+TEST(HttpTest, WhatATokenOpenedOrWhatIsNotThereStaysInNoCache) {
+  Site site;
+  const auto caching = [&](const std::string& target) {
+    std::string out;
+    for (const auto& [name, value] : site.get(target, site.token).headers) {
+      if (name == "Cache-Control") out += value;
+    }
+    return out;
+  };
+  for (const std::string target : {"/v1/state", "/v1/traces/9-9", "/v1/nothing", "/nothing",
+                                   "/log/proof/inclusion?seq=99999&size=999999", "/healthz"}) {
+    EXPECT_EQ(caching(target), "no-store") << target;
+  }
+  EXPECT_EQ(caching("/log/tile/entries/000.p/1"), "private, no-store");
+}
+
+TEST(HttpTest, ATraceOfWhatIsNoIdSaysWhatAnIdIs) {
+  Site site;
+  const HttpResponse response = site.get("/v1/traces/xx", site.token);
+  EXPECT_EQ(response.status, 400);
+  EXPECT_NE(response.body.find("7-12"), std::string::npos) << response.body;
+}
+
 TEST(HttpTest, AParameterGivenTwiceIsRefusedUnlessThePageTakesSeveral) {
   Site site;
   for (const std::string target :
