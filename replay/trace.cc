@@ -64,8 +64,18 @@ bool is_end(const TraceKey& at, const TraceKey& root) {
   return at.kind == TraceKind::organisation && at != root;
 }
 
+bool is_unit(TraceKind kind) {
+  return kind == TraceKind::unit || kind == TraceKind::attendance || kind == TraceKind::hours;
+}
+// What an award gave, the site that was built or equipped, a certificate: named by the payment's
+// request as what it is for, and no unit of service.
+bool is_other_purpose(TraceKind kind) {
+  return kind == TraceKind::award || kind == TraceKind::site || kind == TraceKind::certificate;
+}
+
 // Everything that money connects with the root, in one direction. A milestone that several payments
-// share is reached once.
+// share is reached once. Upwards the way also leads from who was there, who did it and where to the
+// deliveries, on which the money hangs.
 Keys closure(const TraceIndex& index, const TraceKey& root, bool down) {
   const FundOnly filter(index, root);
   Keys seen = {root};
@@ -74,7 +84,7 @@ Keys closure(const TraceIndex& index, const TraceKey& root, bool down) {
     const TraceKey at = open.front();
     open.pop_front();
     if (is_end(at, root)) continue;
-    for (const TraceLink& link : down ? index.below(at, false) : index.above(at, false)) {
+    for (const TraceLink& link : down ? index.below(at, false) : index.above(at, true)) {
       if (filter.allows(link.to) && seen.insert(link.to).second) open.push_back(link.to);
     }
   }
@@ -129,15 +139,6 @@ std::uint64_t count_withheld(const TraceIndex& index, const Keys& keys) {
   return units.size();
 }
 
-bool is_unit(TraceKind kind) {
-  return kind == TraceKind::unit || kind == TraceKind::attendance || kind == TraceKind::hours;
-}
-// What an award gave, the site that was built or equipped, a certificate: named by the payment's
-// request as what it is for, and no unit of service.
-bool is_other_purpose(TraceKind kind) {
-  return kind == TraceKind::award || kind == TraceKind::site || kind == TraceKind::certificate;
-}
-
 // Below any of these payments, each once.
 std::uint64_t count_other_purposes(const TraceIndex& index, const Keys& keys) {
   Keys paid_for;
@@ -150,12 +151,30 @@ std::uint64_t count_other_purposes(const TraceIndex& index, const Keys& keys) {
   return paid_for.size();
 }
 
+// A sign-in to a session that was reached, and the confirmation of hours whose record was, are the
+// same work once more. On the way up only: what is billed is billed as what it is.
+void drop_said_twice(const TraceIndex& index, const TraceKey& root, Keys& keys) {
+  std::vector<TraceKey> gone;
+  for (const TraceKey& key : keys) {
+    const bool sign_in = key.kind == TraceKind::attendance;
+    if (key == root || (!sign_in && key.kind != TraceKind::hours)) continue;
+    const auto work = sign_in ? index.above(key, true) : index.below(key, true);
+    const bool said = std::any_of(work.begin(), work.end(), [&](const TraceLink& link) {
+      return link.to.kind == TraceKind::unit && keys.contains(link.to);
+    });
+    if (said) gone.push_back(key);
+  }
+  for (const TraceKey& key : gone) keys.erase(key);
+}
+
 TraceTotals totals_of(const TraceIndex& index, const TraceKey& root) {
   Keys keys = closure(index, root, true);
   TraceTotals totals;
   totals.units_withheld = count_withheld(index, keys);
   totals.units = totals.units_withheld;
-  keys.merge(closure(index, root, false));
+  Keys upwards = closure(index, root, false);
+  drop_said_twice(index, root, upwards);
+  keys.merge(upwards);
   for (const TraceKey& key : keys) count(index, key, totals);
   totals.units += count_other_purposes(index, keys);
   return totals;

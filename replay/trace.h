@@ -97,6 +97,8 @@ struct TraceTotals {
   // Awards, sites and certificates that a payment names as what it is for, and case work included.
   std::uint64_t units = 0;
   std::uint64_t units_withheld = 0;  // of them, those of case work
+
+  friend bool operator==(const TraceTotals&, const TraceTotals&) = default;
 };
 
 struct Trace {

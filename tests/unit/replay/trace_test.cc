@@ -142,6 +142,18 @@ TEST_F(TraceTest, from_a_person_served_the_money_is_found) {
   EXPECT_TRUE(has_node(found, TraceKind::fund, fund));
 }
 
+// The person was served once: one unit, and everything that its milestone was paid with.
+TEST_F(TraceTest, totals_from_a_person_are_those_of_the_money_that_is_shown) {
+  const TraceTotals totals = trace(served).totals;
+  EXPECT_EQ(totals.units, 1u);
+  EXPECT_EQ(totals.payments, 2u);
+  EXPECT_EQ(totals.paid.value, 2'000);
+  EXPECT_EQ(totals.reversed.value, 400);
+  EXPECT_EQ(totals.accepted.value, 2'000);
+  EXPECT_EQ(totals.received.value, 500'000);
+  EXPECT_EQ(totals, trace(unit).totals) << "the unit is all that hangs on the person";
+}
+
 TEST_F(TraceTest, totals_of_a_fund_are_those_of_the_ledger) {
   const TraceTotals totals = trace(fund).totals;
   const FundTotals ledger = log.state().ledger.fund(FundId{fund.value});
