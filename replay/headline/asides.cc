@@ -1,5 +1,6 @@
 #include "replay/headline/asides.h"
 
+#include <algorithm>
 #include <array>
 
 #include "replay/headline/text.h"
@@ -11,12 +12,22 @@ namespace {
 using View = std::u32string_view;
 
 // Words that begin like a count.
-constexpr std::array<View, 11> kIdioms = {U"一起",     U"一次性",   U"一条龙", U"一家人",
-                                          U"一条心",   U"一成不变", U"一体",   U"千家万户",
-                                          U"万家灯火", U"百家讲坛", U"一点"};
+constexpr std::array<View, 13> kIdioms = {
+    U"万一",     U"一一对应", U"一起",     U"一次性",   U"一条龙",   U"一家人", U"一条心",
+    U"一成不变", U"一体",     U"千家万户", U"万家灯火", U"百家讲坛", U"一点"};
 // 这一 那两 新一(届): the number points, it does not count.
 constexpr View kPointers = U"这那";
 constexpr View kPointersOfOne = U"唯统之同每某任逐进新另上下前后又单其再";
+
+// What is called, and what may stand between it and the number.
+constexpr std::array<View, 8> kCalled = {U"热线", U"专线",    U"电话", U"拨打",
+                                         U"拨通", U"hotline", U"tel",  U"致电"};
+constexpr View kBetween = U"：: 了为是号码“\"（(《【「";
+constexpr std::array<View, 4> kCalledBehind = {U"热线", U"专线", U"电话", U"hotline"};
+constexpr std::size_t kCalledReach = 10;
+// 负 of 减负 is no sign.
+constexpr View kMinus = U"-−﹣";
+constexpr View kBurdenAfter = U"减担肩抱自欺胜";
 
 char32_t at_of(View text, std::size_t at) { return at < text.size() ? text[at] : 0; }
 bool has(View chars, char32_t c) { return chars.find(c) != View::npos; }
@@ -63,8 +74,9 @@ std::size_t end_of_date(View text, std::size_t at) {
 
 std::size_t end_of_phrase(View text, std::size_t from, std::size_t at, const Numeral& numeral) {
   if (!numeral.spelled) return at;
+  const std::size_t run = end_of_run(text, at, numeral.end);
   for (const View idiom : kIdioms) {
-    if (starts(text, at, idiom)) return at + idiom.size();
+    if (starts(text, at, idiom) && run <= at + idiom.size()) return at + idiom.size();
   }
   const char32_t before = at > from ? text[at - 1] : 0;
   if (has(kPointers, before)) return numeral.end;
@@ -76,9 +88,51 @@ std::size_t end_of_phrase(View text, std::size_t from, std::size_t at, const Num
   return phrase ? numeral.end : at;
 }
 
+bool is_service_number(View text, std::size_t from, std::size_t at, const Numeral& numeral) {
+  if (numeral.spelled || numeral.power != 1 || numeral.decimals > 0) return false;
+  if (numeral.approximation != Approximation::none) return false;
+  const auto unit = find_unit(text, numeral.end);
+  if (unit && unit->unit.kind < UnitClass::duration) return false;
+  std::size_t before = at;
+  while (before > from && has(kBetween, text[before - 1])) --before;
+  for (const View called : kCalled) {
+    if (text.substr(from, before - from).ends_with(called)) return true;
+  }
+  std::size_t to = numeral.end;
+  while (to < text.size() && to - numeral.end < kCalledReach && !ends_clause(text[to]) &&
+         !starts_numeral(text, to)) {
+    ++to;
+  }
+  const View behind = text.substr(numeral.end, to - numeral.end);
+  return std::any_of(kCalledBehind.begin(), kCalledBehind.end(),
+                     [&](View called) { return behind.find(called) != View::npos; });
+}
+
+bool is_below_zero(View text, std::size_t from, std::size_t behind, std::size_t at) {
+  if (at <= from) return false;
+  const char32_t sign = text[at - 1];
+  const char32_t before = at - 1 > from ? text[at - 2] : 0;
+  if (sign == U'负') return !has(kBurdenAfter, before);
+  if (!has(kMinus, sign) || has(kMinus, before) || is_ascii_digit(before)) return false;
+  return behind == from || behind != at - 1;
+}
+
+std::size_t end_of_two_digits(View text, std::size_t from, std::size_t at, const Numeral& numeral) {
+  const std::size_t next = numeral.end + 1;
+  if (!numeral.single || is_power(text[at]) || at_of(text, numeral.end) != U'、')
+    return numeral.end;
+  // 一、 that opens a sentence numbers it, and in 一、二、三 each stands for itself.
+  const bool list = at == from || text[at - 1] == U'、' || at_of(text, next + 1) == U'、';
+  if (list || !starts_numeral(text, next)) return numeral.end;
+  const auto first = read_numeral(text.substr(0, next + 1), next);
+  if (!first || first->value_milli != numeral.value_milli + 1000) return numeral.end;
+  const auto second = read_numeral(text, next);
+  return end_of_run(text, next, second ? second->end : next + 1);
+}
+
 bool is_session_of_congress(View text, std::size_t at) {
   return starts(text, at, U"中央") ||
-         (is_chinese_digit(at_of(text, at)) && starts(text, at + 1, U"中全会"));
+         (is_chinese_digit(text, at) && starts(text, at + 1, U"中全会"));
 }
 
 }  // namespace houniao

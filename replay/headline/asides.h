@@ -1,5 +1,5 @@
-// Dates and phrases that look like counts: where they end, so that they can be set aside. All take
-// a folded text that ends with the sentence. Pure; any thread.
+// Dates, phrases and service numbers that look like counts: where they end, so that they can be set
+// aside. All take a folded text that ends with the sentence. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,17 @@ std::size_t end_of_date(std::u32string_view text, std::size_t at);
 // the numeral there counts. The sentence starts at `from`.
 std::size_t end_of_phrase(std::u32string_view text, std::size_t from, std::size_t at,
                           const Numeral& numeral);
+// Whether the digits at `at` are a number to call: 热线12355, 12345热线, 拨打12348. One with a
+// counting word behind it counts: 热线1200次.
+bool is_service_number(std::u32string_view text, std::size_t from, std::size_t at,
+                       const Numeral& numeral);
+// Whether a minus stands right before `at`. `behind` is where the number before ends: a sign there
+// is the dash of a range.
+bool is_below_zero(std::u32string_view text, std::size_t from, std::size_t behind, std::size_t at);
+// The end of 三、四百 or 两、三个, of which each half alone says something else; `end` when the
+// numeral read up to there is no such half.
+std::size_t end_of_two_digits(std::u32string_view text, std::size_t from, std::size_t at,
+                              const Numeral& numeral);
 // Behind 十九届: 四中全会. The whole is a name.
 bool is_session_of_congress(std::u32string_view text, std::size_t at);
 

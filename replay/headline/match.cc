@@ -53,6 +53,8 @@ bool divides(const HeadlineNumber& number) {
     case NumberRole::date:
     case NumberRole::duration:
     case NumberRole::clock:
+    case NumberRole::unread:
+    case NumberRole::negative:
       return true;
     default:
       return false;

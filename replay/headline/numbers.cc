@@ -5,6 +5,7 @@
 
 #include "replay/headline/asides.h"
 #include "replay/headline/numerals.h"
+#include "replay/headline/shares.h"
 
 namespace houniao {
 namespace {
@@ -51,11 +52,11 @@ class Finder {
   std::size_t step(std::size_t at) {
     const char32_t c = view_[at];
     if (is_ascii_letter(c)) return skip_name(at);
-    if (c == U'第' && starts_numeral(peek(at + 1))) return ordinal(at);
+    if (c == U'第' && starts_numeral(view_, at + 1)) return ordinal(at);
     if (starts(at, U"百分之")) return per_hundred(at);
     if (starts(at, U"一半") || starts(at, U"半数") || starts(at, U"过半")) return half(at);
     if (c == U'数' || c == U'几' || c == U'上') return vague(at);
-    return starts_numeral(c) ? number(at) : at + 1;
+    return starts_numeral(view_, at) ? number(at) : at + 1;
   }
 
   // --- what is set aside
@@ -82,14 +83,18 @@ class Finder {
 
   std::size_t ordinal(std::size_t at) {
     const auto numeral = read_numeral(view_, at + 1);
-    std::size_t end = numeral ? numeral->end : at + 2;
+    std::size_t end = end_of_run(view_, at, numeral ? numeral->end : at + 2);
+    // 第三、四届
+    while (peek(end) == U'、' && starts_numeral(view_, end + 1)) {
+      end = end_of_run(view_, end + 1, end + 2);
+    }
     if (const auto unit = find_unit(view_, end)) end = unit->end;
     return set_aside(NumberRole::ordinal, at, end);
   }
 
   // Digits that are no numeral: too many, or too fine.
   std::size_t end_of_digits(std::size_t at) const {
-    while (starts_numeral(peek(at)) || is_ascii_letter(peek(at)) ||
+    while (starts_numeral(view_, at) || is_ascii_letter(peek(at)) ||
            (has(U".,", peek(at)) && is_ascii_digit(peek(at + 1)))) {
       ++at;
     }
@@ -182,6 +187,15 @@ class Finder {
     if (!numeral) {
       return set_aside(NumberRole::name, at, std::max(end_of_digits(at), at + 1));
     }
+    if (is_below_zero(view_, sentence_.from, behind_, at)) return below_zero(at, *numeral);
+    if (is_called(at, *numeral)) {
+      service_to_ = end_of_run(view_, at, numeral->end);
+      return set_aside(NumberRole::name, at, service_to_);
+    }
+    if (const std::size_t end = end_of_two_digits(view_, sentence_.from, at, *numeral);
+        end > numeral->end) {
+      return set_aside(NumberRole::unread, at, end);
+    }
     if (const std::size_t end = end_of_phrase(view_, sentence_.from, at, *numeral); end > at) {
       return set_aside(NumberRole::phrase, at, end);
     }
@@ -189,12 +203,31 @@ class Finder {
     return counted(at, *numeral);
   }
 
+  std::size_t below_zero(std::size_t at, const Numeral& numeral) {
+    std::size_t end = end_of_run(view_, at, numeral.end);
+    if (const auto unit = find_unit(view_, end)) end = unit->end;
+    // covid-19
+    const bool name =
+        view_[at - 1] != U'负' && at >= sentence_.from + 2 && is_ascii_letter(view_[at - 2]);
+    return set_aside(name ? NumberRole::name : NumberRole::negative, at - 1, end);
+  }
+
+  // Also 12345 of 热线12355、12345.
+  bool is_called(std::size_t at, const Numeral& numeral) const {
+    if (is_service_number(view_, sentence_.from, at, numeral)) return true;
+    const bool listed = service_to_ > sentence_.from && at == service_to_ + 1 &&
+                        has(U"、，,或和及/", view_[service_to_]);
+    return listed && !numeral.spelled && numeral.power == 1 && !find_unit(view_, numeral.end);
+  }
+
   // Forms that are no plain count; the place itself when it is none of them.
   std::size_t special(std::size_t at, const Numeral& numeral) {
     const std::size_t end = numeral.end;
-    if (!numeral.spelled && peek(end) == ':' && is_ascii_digit(peek(end + 1))) {
+    if (!numeral.spelled && has(U":：", peek(end)) && is_ascii_digit(peek(end + 1))) {
       std::size_t to = end;
-      while (is_ascii_digit(peek(to)) || (peek(to) == ':' && is_ascii_digit(peek(to + 1)))) ++to;
+      while (is_ascii_digit(peek(to)) || (has(U":：", peek(to)) && is_ascii_digit(peek(to + 1)))) {
+        ++to;
+      }
       return set_aside(NumberRole::clock, at, to);
     }
     if (!numeral.spelled && is_ascii_letter(peek(end)) && !find_unit(view_, end)) {
@@ -202,10 +235,12 @@ class Finder {
       return peek(to) == U'级' ? set_aside(NumberRole::level, at, to + 1)
                                : set_aside(NumberRole::name, at, to);
     }
-    if (starts(end, U"分之")) return fraction(at, numeral);
+    if (starts(end, U"分之") || (peek(end) == '/' && is_ascii_digit(peek(end + 1)))) {
+      return shared(at, read_fraction(view_, at, numeral));
+    }
     if (is_sum(end)) return sum_of_terms(at);
     const bool ones = numeral.value_milli >= 2 * kMilli && starts(end, U"个一") &&
-                      !find_unit(view_, end + 2) && !starts_numeral(peek(end + 2));
+                      !find_unit(view_, end + 2) && !starts_numeral(view_, end + 2);
     if (ones) return term(at, numeral, end + 2);
     return at;
   }
@@ -213,8 +248,8 @@ class Finder {
   // 4+3, 1+x, 四加三
   bool is_sum(std::size_t at) const {
     const char32_t next = peek(at + 1);
-    if (peek(at) == '+') return starts_numeral(next) || is_ascii_letter(next);
-    return peek(at) == U'加' && starts_numeral(next) && !is_power(next);
+    if (peek(at) == '+') return starts_numeral(view_, at + 1) || is_ascii_letter(next);
+    return peek(at) == U'加' && starts_numeral(view_, at + 1) && !is_power(next);
   }
 
   std::size_t term(std::size_t at, const Numeral& numeral, std::size_t to) {
@@ -231,38 +266,41 @@ class Finder {
   std::size_t sum_of_terms(std::size_t at) {
     for (;;) {
       const auto numeral = read_numeral(view_, at);
-      if (!numeral) return end_of_name(at);
+      if (!numeral) return end_of_terms(at);
       term(at, *numeral, numeral->end);
       if (!is_sum(numeral->end)) return numeral->end;
       at = numeral->end + 1;
     }
   }
 
-  // 三分之二: per cent, to three places.
-  std::size_t fraction(std::size_t at, const Numeral& whole) {
-    const auto part = read_numeral(view_, whole.end + 2);
-    if (!part || whole.value_milli == 0 || part->value_milli > kNumeralMax) return whole.end + 2;
-    HeadlineNumber out = start(at, part->end);
+  // x of 1+x, or digits that are no numeral.
+  std::size_t end_of_terms(std::size_t at) {
+    return starts_numeral(view_, at) ? set_aside(NumberRole::unread, at, end_of_digits(at))
+                                     : skip_name(at);
+  }
+
+  std::size_t shared(std::size_t at, const ShareAt& share) {
+    if (!share.number) return set_aside(NumberRole::unread, at, share.end);
+    HeadlineNumber out = start(at, share.end);
     out.unit = unit_of("%");
-    Numeral share = *part;
-    const std::int64_t permyriad = part->value_milli * 100'000;
-    share.value_milli = share.upper_milli = permyriad / whole.value_milli;
-    share.decimals = share.value_milli % kMilli == 0 ? 0 : 3;
-    if (permyriad % whole.value_milli != 0) share.approximation = Approximation::about;
-    finish(std::move(out), share);
+    finish(std::move(out), *share.number);
     return behind_;
   }
 
-  // 20至30名, 1—2次. Joins `numeral` with the one behind it.
+  // 20至30名, 1—2次, 20名至30名. Joins `numeral` with the one behind it.
   void join_range(Numeral& numeral) const {
-    if (!has(U"至到-—~", peek(numeral.end)) || numeral.approximation != Approximation::none) return;
-    std::size_t next = numeral.end + 1;
-    if (peek(next) == U'—') ++next;
+    if (numeral.approximation != Approximation::none) return;
+    std::size_t next = numeral.end;
+    const auto unit = find_unit(view_, next);
+    if (unit && unit->unit.kind < UnitClass::duration) next = unit->end;
+    if (!has(U"至到-–—~", peek(next))) return;
+    if (peek(++next) == U'—') ++next;
     const auto second = read_numeral(view_, next);
     if (!second || second->spelled != numeral.spelled) return;
+    if (unit && !starts(second->end, view_.substr(numeral.end, unit->end - numeral.end))) return;
     std::int64_t low = numeral.value_milli;
     // 2至3万 begins at 20,000.
-    if (numeral.power == 1 && second->power > 1 && low <= kNumeralMax / second->power &&
+    if (!unit && numeral.power == 1 && second->power > 1 && low <= kNumeralMax / second->power &&
         low * second->power < second->value_milli) {
       low *= second->power;
     }
@@ -273,6 +311,9 @@ class Finder {
 
   std::size_t counted(std::size_t at, Numeral numeral) {
     join_range(numeral);
+    if (const std::size_t end = end_of_run(view_, at, numeral.end); end > numeral.end) {
+      return set_aside(NumberRole::unread, at, end);
+    }
     HeadlineNumber out = start(at, numeral.end);
     const auto unit = find_unit(view_, numeral.end);
     if (!unit) return without_unit(std::move(out), numeral);
@@ -285,12 +326,7 @@ class Finder {
     if (unit->unit.name == "个" && peek(unit->end) == U'半') {
       return set_aside(NumberRole::duration, at, unit->end + 1);
     }
-    if (unit->unit.name == "成") {
-      out.unit = unit_of("%");
-      numeral.value_milli *= 10;
-      numeral.upper_milli *= 10;
-      if (numeral.decimals > 0) --numeral.decimals;
-    }
+    if (unit->unit.name == "成") return shared(at, read_tenths(view_, at, numeral, unit->end));
     out.spelled_one = numeral.single && view_[at] == U'一';
     finish(std::move(out), numeral);
     return behind_;
@@ -329,7 +365,9 @@ class Finder {
     const std::size_t at = out.place.from;
     const bool large = numeral.power >= 100 && !numeral.bare_power;
     if (numeral.spelled && !large && numeral.approximation == Approximation::none) {
-      return numeral.end;
+      // The day that gave 五四奖章 its name is the only such word that the press uses all the time.
+      const bool word = numeral.end < at + 2 || starts(at, U"五四");
+      return word ? numeral.end : set_aside(NumberRole::bare, at, numeral.end);
     }
     if (!numeral.spelled && numeral.power == 1) {
       const bool leading_zero = view_[at] == '0' && numeral.digits > 1;
@@ -356,6 +394,10 @@ class Finder {
   // --- how the number is meant
 
   void finish(HeadlineNumber out, const Numeral& numeral) {
+    if (const std::size_t end = end_of_run(view_, out.place.from, numeral.end); end > numeral.end) {
+      set_aside(NumberRole::unread, out.place.from, end);
+      return;
+    }
     out.digits.to = numeral.end;
     out.value_milli = numeral.value_milli;
     out.upper_milli = numeral.upper_milli;
@@ -407,7 +449,8 @@ class Finder {
   View all_;
   View view_;  // up to the end of the sentence
   TextSpan sentence_;
-  std::size_t behind_ = 0;  // end of the last number found
+  std::size_t behind_ = 0;      // end of the last number found
+  std::size_t service_to_ = 0;  // end of the last number to call
   std::vector<HeadlineNumber> out_;
 };
 
@@ -433,6 +476,12 @@ Label label_of(NumberRole role) {
       return {"时刻", "a time of day"};
     case NumberRole::phrase:
       return {"固定说法", "a phrase"};
+    case NumberRole::unread:
+      return {"未能读懂的数，无法得知", "a numeral that is not understood: cannot be known"};
+    case NumberRole::negative:
+      return {"负数，无法得知", "a number below zero: cannot be known"};
+    case NumberRole::bare:
+      return {"没有量词的数字词", "numeral characters without a counting word"};
   }
   return {};
 }

@@ -27,6 +27,9 @@ enum class NumberRole : std::uint8_t {
   name,      // QQ号, 12号楼, 90后: the digits are part of a name
   clock,     // 8:30
   phrase,    // 一人一档, 新一届: words, not counts
+  unread,    // 3万5多, 12,34: a numeral of which only parts are understood
+  negative,  // -8867份: no count is below zero
+  bare,      // 十三五, 三十五: numeral characters that nothing says are a count
 };
 Label label_of(NumberRole role);
 

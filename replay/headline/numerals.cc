@@ -3,9 +3,12 @@
 #include <array>
 
 #include "replay/headline/text.h"
+#include "replay/headline/units.h"
 
 namespace houniao {
 namespace {
+
+using View = std::u32string_view;
 
 // Wide enough for the largest numeral times the largest power, before the bound is checked.
 __extension__ typedef __int128 Wide;
@@ -16,22 +19,26 @@ constexpr std::size_t kDigitsMax = 13;
 constexpr std::array<std::int64_t, 9> kTens = {1,       10,        100,        1'000,      10'000,
                                                100'000, 1'000'000, 10'000'000, 100'000'000};
 
+// Of the digits that cannot be taken for anything else.
 int digit_of(char32_t c) {
   if (is_ascii_digit(c)) return static_cast<int>(c - '0');
-  constexpr std::u32string_view kDigits = U"〇一二三四五六七八九";
+  constexpr View kDigits = U"〇一二三四五六七八九";
   if (c == U'零') return 0;
   if (c == U'两') return 2;
   const std::size_t place = kDigits.find(c);
-  return place == std::u32string_view::npos ? -1 : static_cast<int>(place);
+  return place == View::npos ? -1 : static_cast<int>(place);
 }
 
 std::int64_t power_of(char32_t c) {
   switch (c) {
     case U'十':
+    case U'拾':
       return 10;
     case U'百':
+    case U'佰':
       return 100;
     case U'千':
+    case U'仟':
       return 1'000;
     case U'万':
       return 10'000;
@@ -40,6 +47,69 @@ std::int64_t power_of(char32_t c) {
     default:
       return 0;
   }
+}
+
+// 廿 and 卅 are a digit and 十 in one.
+int tens_of(char32_t c) {
+  constexpr View kTensDigits = U"廿卅卌";
+  const std::size_t place = kTensDigits.find(c);
+  return place == View::npos ? 0 : static_cast<int>(place) + 2;
+}
+
+char32_t at_of(View text, std::size_t at) { return at < text.size() ? text[at] : 0; }
+bool has(View chars, char32_t c) { return chars.find(c) != View::npos; }
+
+constexpr View kFinancialDigits = U"壹贰叁肆伍陆柒捌玖";
+
+int financial_digit_of(char32_t c) {
+  if (c == U'参') return 3;
+  const std::size_t place = kFinancialDigits.find(c);
+  return place == View::npos ? -1 : static_cast<int>(place) + 1;
+}
+
+// Financial numerals that are words as well, and what makes them one: 队伍, 大陆, 参加, 收拾.
+struct WordToo {
+  char32_t c;
+  View not_after;
+  View not_before;
+};
+constexpr std::array kWordsToo = {
+    WordToo{U'伍', U"队入退", U""},
+    WordToo{U'陆', U"大登着内水海", U"续军地"},
+    WordToo{U'参', U"", U"加与观赛考会保照展军谋见"},
+    WordToo{U'拾', U"收捡", U""},
+};
+
+// Whether what stands around a financial numeral that is a word as well makes it a numeral.
+bool among_numerals(View text, std::size_t at) {
+  constexpr View kBehindOthers = U"零壹贰叁肆伍陆柒捌玖拾佰仟";
+  if (at > 0 &&
+      (has(kBehindOthers, text[at - 1]) || (text[at] == U'拾' && digit_of(text[at - 1]) > 0))) {
+    return true;
+  }
+  const char32_t next = at_of(text, at + 1);
+  if (has(kFinancialDigits, next) || (text[at] != U'拾' && power_of(next) != 0)) return true;
+  if (text[at] == U'参' || next == U'家' || next == U'处') return false;
+  const auto unit = find_unit(text, at + 1);
+  return unit && unit->unit.kind < UnitClass::duration;
+}
+
+bool is_word(View text, std::size_t at) {
+  for (const WordToo& word : kWordsToo) {
+    if (word.c != text[at]) continue;
+    return (at > 0 && has(word.not_after, text[at - 1])) ||
+           has(word.not_before, at_of(text, at + 1)) || !among_numerals(text, at);
+  }
+  return false;
+}
+
+// The digit at a place; -1 for none.
+int digit_at(View text, std::size_t at) {
+  const char32_t c = at_of(text, at);
+  const int digit = digit_of(c);
+  if (digit >= 0) return digit;
+  const int financial = financial_digit_of(c);
+  return financial >= 0 && !is_word(text, at) ? financial : -1;
 }
 
 class Reader {
@@ -75,7 +145,8 @@ class Reader {
   bool step() {
     const char32_t c = peek();
     if (is_ascii_digit(c)) return take_ascii();
-    if (is_chinese_digit(c)) return take_spelled();
+    if (is_chinese_digit(text_, at_)) return take_spelled();
+    if (tens_of(c) != 0) return take_tens();
     if (is_power(c)) return take_power();
     return started() && out_.approximation == Approximation::none && take_approximation();
   }
@@ -87,11 +158,8 @@ class Reader {
     std::size_t end = begin;
     while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
     take_groups(begin, end);
-    // After a power only a smaller power may go on with digits: 3万5千, but not 3万5.
-    if (started() &&
-        (end >= text_.size() || power_of(text_[end]) == 0 || power_of(text_[end]) >= out_.power)) {
-      return false;
-    }
+    const std::int64_t tail = started() ? power_of_tail(begin, end) : 1;
+    if (tail == 0) return false;
     std::size_t digits = 0;
     mantissa_ = 0;
     for (std::size_t i = begin; i < end; ++i) {
@@ -99,6 +167,7 @@ class Reader {
       if (++digits > kDigitsMax) return fail();
       mantissa_ = mantissa_ * 10 + digit_of(text_[i]);
     }
+    mantissa_ *= tail;
     decimals_ = 0;
     end = take_decimals(end);
     if (!started()) out_.digits = static_cast<std::uint8_t>(digits);
@@ -106,6 +175,21 @@ class Reader {
     digit_seen_ = true;
     set_current(mantissa_, mantissa_);
     return !failed_;
+  }
+
+  // What digits behind a power are multiplied with; 0 when they do not belong to it. A smaller
+  // power goes on with them (3万5千), four fill the places of 万 (3万5000), and one stands for
+  // thousands when it is counted (3万5册).
+  std::int64_t power_of_tail(std::size_t begin, std::size_t end) const {
+    const std::int64_t next = power_of(at_of(text_, end));
+    if (next != 0) return next < out_.power ? 1 : 0;
+    if (out_.power != 10'000 || out_.approximation != Approximation::none) return 0;
+    const std::size_t digits = end - begin;
+    if (digits == 4 && text_.substr(begin, digits).find(',') == View::npos) return 1;
+    const auto unit = find_unit(text_, end);
+    return digits == 1 && text_[begin] != '0' && unit && unit->unit.kind < UnitClass::duration
+               ? 1'000
+               : 0;
   }
 
   // Moves `end` over ",ddd" groups when the digits before are at most three.
@@ -137,13 +221,13 @@ class Reader {
     // 十五 is a number, 万一 is not.
     if (started() && !digit_seen_ && out_.power != 10) return false;
     std::size_t end = at_;
-    while (end < text_.size() && is_chinese_digit(text_[end])) ++end;
+    while (is_chinese_digit(text_, end)) ++end;
     const std::size_t count = end - at_;
     if (count > kDigitsMax) return fail();
     Wide value = 0;
-    for (std::size_t i = at_; i < end; ++i) value = value * 10 + digit_of(text_[i]);
-    const int first = digit_of(text_[at_]);
-    const int last = digit_of(text_[end - 1]);
+    for (std::size_t i = at_; i < end; ++i) value = value * 10 + digit_at(text_, i);
+    const int first = digit_at(text_, at_);
+    const int last = digit_at(text_, end - 1);
     after_zero_ = first == 0;
     digits_run_ = count;
     decimals_ = 0;
@@ -160,20 +244,40 @@ class Reader {
     return !failed_;
   }
 
-  // 二点五万; without a power behind it, 点 is the hour or a point of a list.
+  // 二点五万, 百分之九十八点五, 三点五倍; otherwise 点 is the hour or a point of a list.
   void take_spelled_decimals() {
     if (peek() != U'点') return;
     std::size_t end = at_ + 1;
     Wide value = mantissa_;
     std::size_t decimals = 0;
-    while (end < text_.size() && is_chinese_digit(text_[end]) && decimals + 1 < kTens.size()) {
-      value = value * 10 + digit_of(text_[end++]);
+    while (is_chinese_digit(text_, end) && decimals + 1 < kTens.size()) {
+      value = value * 10 + digit_at(text_, end++);
       ++decimals;
     }
-    if (decimals == 0 || end >= text_.size() || power_of(text_[end]) < 10'000) return;
+    if (decimals == 0 || !decimals_may_end(end)) return;
     mantissa_ = value;
     decimals_ = decimals;
     at_ = end;
+  }
+
+  bool decimals_may_end(std::size_t end) const {
+    const char32_t next = at_of(text_, end);
+    if (power_of(next) >= 10'000) return true;
+    if (starts_numeral(text_, end)) return false;
+    return next == '%' || next == U'倍' || (from_ >= 2 && text_.substr(from_ - 2, 2) == U"分之");
+  }
+
+  // 廿, 卅八, 五百廿二
+  bool take_tens() {
+    if (has_current_ || out_.digits > 0 || (started() && !digit_seen_)) return false;
+    if (last_small_ != 0 && last_small_ <= 10) return false;
+    const int tens = tens_of(peek());
+    set_current(tens, tens);
+    add_current(10);
+    last_small_ = out_.power = 10;
+    digit_seen_ = true;
+    ++at_;
+    return !failed_;
   }
 
   bool take_power() {
@@ -265,7 +369,7 @@ class Reader {
 
   void close() {
     if (has_current_) {
-      if (out_.power == 1) out_.decimals = static_cast<std::uint8_t>(decimals_);
+      out_.decimals = static_cast<std::uint8_t>(decimals_);
       // 一百二 is 120, 三万六 is 36,000.
       const bool short_form = out_.digits == 0 && out_.power >= 100 && digits_run_ == 1 &&
                               !after_zero_ && decimals_ == 0;
@@ -305,12 +409,39 @@ class Reader {
 
 }  // namespace
 
-bool is_chinese_digit(char32_t c) { return c >= 0x80 && digit_of(c) >= 0; }
-bool is_power(char32_t c) { return power_of(c) != 0; }
-bool starts_numeral(char32_t c) { return digit_of(c) >= 0 || is_power(c); }
+bool is_chinese_digit(View text, std::size_t at) {
+  return !is_ascii_digit(at_of(text, at)) && digit_at(text, at) >= 0;
+}
 
-std::optional<Numeral> read_numeral(std::u32string_view text, std::size_t at) {
-  if (at >= text.size() || !starts_numeral(text[at])) return std::nullopt;
+bool is_power(char32_t c) { return power_of(c) != 0; }
+
+bool starts_numeral(View text, std::size_t at) {
+  const char32_t c = at_of(text, at);
+  if (c == U'拾') return !is_word(text, at);
+  return digit_at(text, at) >= 0 || power_of(c) != 0 || tens_of(c) != 0;
+}
+
+std::size_t end_of_run(View text, std::size_t at, std::size_t end) {
+  constexpr View kBetweenDigits = U".,/-–—~";
+  for (std::size_t to = end;;) {
+    if (starts_numeral(text, to)) {
+      end = ++to;
+      continue;
+    }
+    const char32_t c = at_of(text, to);
+    const bool digits =
+        to > at && is_ascii_digit(text[to - 1]) && is_ascii_digit(at_of(text, to + 1));
+    const bool spelled =
+        to > at && is_chinese_digit(text, to - 1) && is_chinese_digit(text, to + 1);
+    const bool joins = (digits && has(kBetweenDigits, c)) || (spelled && c == U'点') ||
+                       (has(U"多余几", c) && starts_numeral(text, to + 1));
+    if (!joins) return end;
+    ++to;
+  }
+}
+
+std::optional<Numeral> read_numeral(View text, std::size_t at) {
+  if (!starts_numeral(text, at)) return std::nullopt;
   return Reader(text, at).read();
 }
 

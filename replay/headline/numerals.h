@@ -1,5 +1,6 @@
 // The value of a numeral as Chinese text writes it: 55450, 1,145, 2.5万, 3万5千, 500余万, 三百多,
-// 一百二, 两三百, 二〇一六. No floating point: values are in thousandths. Pure; any thread.
+// 一百二, 两三百, 二〇一六, 卅八, 伍佰贰拾贰. No floating point: values are in thousandths. Pure;
+// any thread.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +38,15 @@ inline constexpr std::int64_t kNumeralMax = 1'000'000'000'000;
 // thousandths or larger than kNumeralMax. An ASCII digit must not stand before `at`.
 std::optional<Numeral> read_numeral(std::u32string_view text, std::size_t at);
 
-bool starts_numeral(char32_t c);    // a digit, or 十 百 千 万 亿
-bool is_chinese_digit(char32_t c);  // 〇 to 九, 两
-bool is_power(char32_t c);          // 十 百 千 万 亿
+// The end of the characters behind a numeral that starts at `at` and was read up to `end` which go
+// on like a numeral without being understood: 5 of 3万5多, ,34 of 12,34. `end` when there are none.
+std::size_t end_of_run(std::u32string_view text, std::size_t at, std::size_t end);
+
+// Whether a digit or a power stands at `at`. Those financial numerals that are words of their own
+// (伍 of 队伍, 参 of 参加) count only among other numerals.
+bool starts_numeral(std::u32string_view text, std::size_t at);
+// 〇 to 九, 两, 壹 to 玖
+bool is_chinese_digit(std::u32string_view text, std::size_t at);
+bool is_power(char32_t c);  // 十 百 千 万 亿, 拾 佰 仟
 
 }  // namespace houniao

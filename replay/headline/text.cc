@@ -63,6 +63,24 @@ bool is_letter_or_digit(char32_t c) { return is_ascii_digit(c) || is_ascii_lette
 
 bool is_full_width_digit(char32_t c) { return c >= U'０' && c <= U'９'; }
 
+// Whether a full-width comma groups digits instead of ending a clause: between full-width digits,
+// or with one to three digits before it and exactly three behind (8，867). `before` is folded and
+// may have groups of its own; `behind` is the UTF-8 behind the comma.
+bool groups_digits(std::u32string_view before, char32_t last, std::string_view behind) {
+  const auto digit_behind = [&](std::size_t& at) {
+    if (at >= behind.size()) return false;
+    const Decoded decoded = decode(behind, at);
+    at += decoded.bytes;
+    return is_ascii_digit(folded(decoded.c));
+  };
+  std::size_t at = 0;
+  if (!is_ascii_digit(folded(last)) || !digit_behind(at)) return false;
+  if (is_full_width_digit(last) && is_full_width_digit(decode(behind, 0).c)) return true;
+  std::size_t digits = 0;
+  while (digits < before.size() && is_ascii_digit(before[before.size() - 1 - digits])) ++digits;
+  return digits <= 3 && digit_behind(at) && digit_behind(at) && !digit_behind(at);
+}
+
 }  // namespace
 
 bool is_ascii_digit(char32_t c) { return c >= '0' && c <= '9'; }
@@ -99,11 +117,7 @@ Result<FoldedText> FoldedText::fold(std::string_view utf8, std::size_t bytes_max
       at = next;
       continue;
     }
-    // The full-width comma divides clauses, but between full-width digits it groups them.
-    if (c == U'，' && is_full_width_digit(before) && next < utf8.size() &&
-        is_full_width_digit(decode(utf8, next).c)) {
-      c = ',';
-    }
+    if (c == U'，' && groups_digits(out.chars_, before, utf8.substr(next))) c = ',';
     if (space && !out.chars_.empty() && is_letter_or_digit(out.chars_.back()) &&
         is_letter_or_digit(c)) {
       out.chars_.push_back(' ');

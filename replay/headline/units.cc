@@ -18,7 +18,7 @@ struct Word {
 using K = UnitClass;
 constexpr std::array kWords = {
     Word{U"人次", "人次", K::turnout},
-    Word{U"人", "人", K::person},
+    Word{U"人", "人", K::person, U"力"},
     Word{U"名", "名", K::person, U"单录"},
     Word{U"位", "位", K::person, U"于置"},
     Word{U"场次", "场次", K::session},

@@ -116,6 +116,18 @@ TEST(Headline, several_numbers_of_a_sentence_get_a_verdict_each) {
   EXPECT_EQ(check.set_aside[0].text, "2015年");
 }
 
+TEST(Headline, no_part_of_a_numeral_that_is_not_understood_is_judged) {
+  Desk desk;
+  desk.issue_cards(885);
+  EXPECT_EQ(desk.verdict("代办居民身份证捌佰捌拾伍份"), kProved);
+  for (const char* text : {"代办居民身份证-885份", "代办居民身份证3万5多份", "代办居民身份证8,85份",
+                           "代办居民身份证百八十份"}) {
+    const HeadlineCheck check = desk.check(text);
+    EXPECT_TRUE(check.findings.empty()) << text;
+    EXPECT_EQ(check.set_aside.size(), 1u) << text;
+  }
+}
+
 TEST(Headline, what_no_figure_is_about_cannot_be_known) {
   Desk desk;
   desk.add("AssetRecorded", "wechat_group", "", 60);
@@ -201,6 +213,8 @@ TEST(Headline, shares_are_compared_to_the_decimals_that_are_written) {
   EXPECT_EQ(desk.verdict("98.48%为河南籍党员"), kProved);
   EXPECT_EQ(desk.verdict("98.4%为河南籍党员"), kRefuted);
   EXPECT_EQ(desk.verdict("百分之九十以上为河南籍党员"), kProved);
+  EXPECT_EQ(desk.verdict("九成八为河南籍党员"), kProved);
+  EXPECT_EQ(desk.verdict("1/4为河南籍党员"), kRefuted);
 }
 
 TEST(Headline, money_is_compared_in_yuan) {

@@ -54,6 +54,32 @@ TEST(Numerals, short_forms_take_the_next_smaller_power) {
   EXPECT_EQ(value_of(U"三万零六"), 30'006'000);
 }
 
+TEST(Numerals, contracted_tens_and_financial_numerals) {
+  EXPECT_EQ(value_of(U"廿"), 20'000);
+  EXPECT_EQ(value_of(U"卅八"), 38'000);
+  EXPECT_EQ(value_of(U"五百廿二"), 522'000);
+  EXPECT_EQ(value_of(U"捌仟捌佰陆拾柒"), 8'867'000);
+  EXPECT_EQ(value_of(U"伍佰贰拾贰"), 522'000);
+  EXPECT_EQ(value_of(U"参拾捌"), 38'000);
+  EXPECT_EQ(value_of(U"壹万贰仟"), 12'000'000);
+  EXPECT_FALSE(starts_numeral(U"队伍百人", 1));
+  EXPECT_FALSE(starts_numeral(U"大陆十个", 1));
+  EXPECT_FALSE(starts_numeral(U"参加", 0));
+}
+
+TEST(Numerals, digits_behind_a_power_belong_to_it_only_when_they_can_mean_one_thing) {
+  EXPECT_EQ(value_of(U"3万5000"), 35'000'000);
+  const auto counted = read_numeral(U"3万5册", 0);
+  ASSERT_TRUE(counted);
+  EXPECT_EQ(counted->value_milli, 35'000'000);
+  for (const std::u32string_view text : {U"3万5", U"3万500", U"3万5月"}) {
+    const auto numeral = read_numeral(text, 0);
+    ASSERT_TRUE(numeral);
+    EXPECT_EQ(numeral->end, 2u);
+    EXPECT_GT(end_of_run(text, 0, numeral->end), 2u);
+  }
+}
+
 TEST(Numerals, neighbouring_digits_are_a_range) {
   const auto hundreds = read_numeral(U"两三百", 0);
   ASSERT_TRUE(hundreds);

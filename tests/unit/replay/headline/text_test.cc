@@ -41,6 +41,14 @@ TEST(HeadlineText, full_width_forms_capitals_and_traditional_characters_fold) {
   EXPECT_EQ(folded("１，２３４人，５人"), U"1,234人，5人") << "the second comma ends a clause";
 }
 
+TEST(HeadlineText, a_full_width_comma_groups_three_half_width_digits) {
+  EXPECT_EQ(folded("8，867份"), U"8,867份");
+  EXPECT_EQ(folded("1，234，567份"), U"1,234,567份");
+  EXPECT_EQ(folded("2015，100人"), U"2015，100人");
+  EXPECT_EQ(folded("12，34人，8，8670人"), U"12，34人，8，8670人");
+  EXPECT_EQ(folded("8，867"), U"8,867");
+}
+
 TEST(HeadlineText, spaces_vanish_except_between_letters_and_digits) {
   EXPECT_EQ(folded("　近 300 多 家\r"), U"近300多家");
   EXPECT_EQ(folded("38 760"), U"38 760");
