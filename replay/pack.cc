@@ -182,6 +182,7 @@ PackObligation read_obligation(Object& o) {
                  "\"among\" (who owes it) and \"per\" go together");
   }
   o.days("from", "to", obligation.from, obligation.to);
+  pack_reader::check_span(o, obligation.from, obligation.to);
   return obligation;
 }
 
@@ -233,6 +234,11 @@ void read_quotient(Object& o, PackReconciliation& r) {
   if (!r.min && !r.max && !r.not_whole) {
     o.wrong_here("须写明 \"min\"、\"max\" 或 \"notWhole\"",
                  "\"min\", \"max\" or \"notWhole\" is needed");
+  }
+  if (r.min && r.max && *r.max < *r.min) {
+    o.wrong("max", "小于 \"min\"，永不成立", "is less than \"min\": it can never hold");
+  } else if (r.max && *r.max < 0) {
+    o.wrong("max", "小于 0，永不成立", "is below 0: it can never hold");
   }
 }
 
@@ -395,7 +401,8 @@ std::vector<PackCodeList> pack_code_lists() {
           {"agreementFields", &Pack::agreement_fields},
           {"consentPurposes", &Pack::consent_purposes},
           {"channels", &Pack::channels},
-          {"tags", &Pack::tags}};
+          {"tags", &Pack::tags},
+          {"programmes", &Pack::programmes}};
 }
 
 Pack read_pack(const Json& json, Notes& notes) {
@@ -419,19 +426,6 @@ Pack read_pack(const Json& json, Notes& notes) {
   pack.figures = o.objects("figures", read_figure);
   pack.reconciliations = o.objects("reconciliations", read_reconciliation);
   o.finish();
-  return pack;
-}
-
-Result<Pack> parse_pack(std::string_view text) {
-  const Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) return fail(Errc::malformed, "programme pack: this is not JSON");
-  Notes notes;
-  Pack pack = read_pack(json, notes);
-  check_names(pack, notes);
-  if (const pack_reader::Note* fault = notes.first_fault(); fault != nullptr) {
-    return fail(Errc::invalid_argument,
-                "programme pack, " + fault->pointer + ": " + fault->what.en);
-  }
   return pack;
 }
 

@@ -224,6 +224,7 @@ struct Pack {
   std::vector<CodeName> consent_purposes;
   std::vector<CodeName> channels;
   std::vector<CodeName> tags;
+  std::vector<CodeName> programmes;  // below this one, as ProgrammeOpened carries them
   std::vector<Holiday> holidays;
   std::vector<PackObligation> obligations;
   std::vector<PackFund> funds;
@@ -245,10 +246,11 @@ struct PackCodeList {
 };
 std::vector<PackCodeList> pack_code_lists();
 
-// Fails with malformed (not JSON) or invalid_argument (a member is missing, of the wrong kind, or
-// names something that is not there); the detail names the place of the first mistake
-// (replay/pack_check.h finds them all). Unknown members are an error, so that a misspelt condition
-// can never widen a figure.
+// Fails with malformed (not JSON) or invalid_argument (a member is missing, stands twice, is of the
+// wrong kind, or names something that is not there); the detail names the place of the first
+// mistake by line and column (replay/pack_check.h finds them all). Unknown members are an error, so
+// that a misspelt condition can never widen a figure. No text of a pack that was taken holds a
+// control character.
 Result<Pack> parse_pack(std::string_view json);
 
 }  // namespace houniao

@@ -1,5 +1,7 @@
-// Every mistake of a programme pack with its place, for whoever writes one: what parse_pack() would
-// refuse, and what it takes although it is most likely wrong. Pure; any thread.
+// Every mistake of a programme pack with its place, for whoever writes one: what parse_pack()
+// refuses, and what it takes although it is most likely wrong. Both read by the same function.
+// Nothing that is said of a pack holds a control character, so all of it may be shown on a
+// terminal. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +26,7 @@ struct PackCheck {
   std::optional<Pack> pack;       // absent when there is a fault that is no warning
   std::vector<PackFault> faults;  // in order of place
   bool complete = true;           // false: there were more than kPackFaultsMax
+  bool is_json = true;            // false: then the only fault says where it stops being JSON
 };
 
 inline constexpr std::size_t kPackFaultsMax = 200;

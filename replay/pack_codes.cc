@@ -170,11 +170,10 @@ class Known {
       codes_.insert(fund.purposes.begin(), fund.purposes.end());
     }
     for (const PackContract& contract : pack.contracts) codes_.insert(contract.number);
-    for (const PackObligation& obligation : pack.obligations) {
-      codes_.insert(obligation.code);
-      codes_.insert(obligation.event_kind);
-    }
+    for (const PackObligation& obligation : pack.obligations) codes_.insert(obligation.code);
     codes_.insert(pack.code);
+    programmes_.insert(pack.code);
+    for (const CodeName& programme : pack.programmes) programmes_.insert(programme.code);
   }
   // Codes of regions are numbers.
   bool has(const std::string& code) const {
@@ -182,19 +181,37 @@ class Known {
            std::binary_search(kWritten.begin(), kWritten.end(), std::string_view{code}) ||
            code.find_first_not_of("0123456789") == std::string::npos;
   }
+  bool has_programme(const std::string& code) const { return programmes_.contains(code); }
 
  private:
   std::set<std::string, std::less<>> codes_;
+  std::set<std::string, std::less<>> programmes_;
 };
+
+void check_code(const Known& known, const std::string& pointer, const std::string& code,
+                Notes& notes) {
+  if (known.has(code)) return;
+  notes.warning(pointer, "代码 \"" + code + "\" 不在本包的任何代码表中，系统自身也不写它；可能拼错",
+                "the code \"" + code +
+                    "\" stands in no list of the pack and no family writes it; is it misspelt?");
+}
 
 void check_list(const Known& known, const std::string& pointer,
                 const std::vector<std::string>& codes, Notes& notes) {
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    if (known.has(codes[i])) continue;
+    check_code(known, pointer + "/" + std::to_string(i), codes[i], notes);
+  }
+}
+
+void check_programmes(const Known& known, const std::string& pointer,
+                      const std::vector<std::string>& codes, Notes& notes) {
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    if (known.has_programme(codes[i])) continue;
     notes.warning(pointer + "/" + std::to_string(i),
-                  "代码 \"" + codes[i] + "\" 不在本包的任何代码表中，系统自身也不写它；可能拼错",
-                  "the code \"" + codes[i] +
-                      "\" stands in no list of the pack and no family writes it; is it misspelt?");
+                  "项目 \"" + codes[i] + "\" 既非本包的项目，也不在 \"programmes\" 中；可能拼错",
+                  "the programme \"" + codes[i] +
+                      "\" is not that of the pack and does not stand in \"programmes\"; is it "
+                      "misspelt?");
   }
 }
 
@@ -208,6 +225,7 @@ void check_where(const Known& known, const std::string& pointer, const MetricWhe
   check_list(known, pointer + "/notKind", where.not_kinds, notes);
   check_list(known, pointer + "/attr", where.attrs, notes);
   check_list(known, pointer + "/notAttr", where.not_attrs, notes);
+  check_programmes(known, pointer + "/programme", where.programmes, notes);
   if (where.last) {
     check_list(known, pointer + "/last/kind", where.last->kinds, notes);
     check_list(known, pointer + "/last/notKind", where.last->not_kinds, notes);
@@ -219,6 +237,18 @@ void check_where(const Known& known, const std::string& pointer, const MetricWhe
     check_list(known, join + "/kind", where.joins[i].kinds, notes);
     check_list(known, join + "/attr", where.joins[i].attrs, notes);
   }
+}
+
+void check_obligation(const Known& known, const std::string& pointer,
+                      const PackObligation& obligation, Notes& notes) {
+  if (!obligation.event_kind.empty() && obligation.event_type != "ProgrammeOpened") {
+    check_code(known, pointer + "/eventKind", obligation.event_kind, notes);
+  }
+  if (!obligation.among) return;
+  for_each_where(pointer + "/among", obligation.among->where,
+                 [&](const std::string& place, const MetricWhere& where) {
+                   check_where(known, place, where, notes);
+                 });
 }
 
 bool in_list(const std::vector<CodeName>& list, const std::string& code) {
@@ -235,11 +265,14 @@ void check_codes(const Pack& pack, Notes& notes) {
       check_where(known, place, where, notes);
     });
   });
+  for (std::size_t i = 0; i < pack.obligations.size(); ++i) {
+    check_obligation(known, "/obligations/" + std::to_string(i), pack.obligations[i], notes);
+  }
   for (std::size_t i = 0; i < pack.contracts.size(); ++i) {
     const std::string lines = "/contracts/" + std::to_string(i) + "/deliverables/";
     for (std::size_t d = 0; d < pack.contracts[i].deliverables.size(); ++d) {
-      check_list(known, lines + std::to_string(d) + "/kind",
-                 {pack.contracts[i].deliverables[d].kind}, notes);
+      check_code(known, lines + std::to_string(d) + "/kind", pack.contracts[i].deliverables[d].kind,
+                 notes);
     }
   }
   for (std::size_t i = 0; i < pack.sites.size(); ++i) {

@@ -1,6 +1,8 @@
 // Reading the metrics of a pack: which members an operation has, and what must be among them.
 #include "replay/pack_metrics.h"
 
+#include <algorithm>
+
 #include "schema/catalogue.h"
 
 namespace houniao::pack_reader {
@@ -80,9 +82,7 @@ void check_of(Object& o, MetricOp op, MetricOf of) {
 
 void read_span(Object& o, Metric& metric) {
   o.days("from", "to", metric.from, metric.to);
-  if (std::int64_t{metric.to.value} - metric.from.value > kSpanDaysMax) {
-    o.wrong("to", "期间不得超过一百年", "a time of more than a hundred years");
-  }
+  check_span(o, metric.from, metric.to);
 }
 
 std::vector<std::uint16_t> read_types(Object& o) {
@@ -99,6 +99,28 @@ std::vector<std::uint16_t> read_types(Object& o) {
                  "\"" + name + "\" is no event type (see schema/catalogue.h)");
   }
   return types;
+}
+
+// A row whose code is asked for and ruled out at once cannot be.
+void check_apart(Object& o, const char* key, const std::vector<std::string>& wanted,
+                 const char* not_key, const std::vector<std::string>& unwanted) {
+  for (std::size_t i = 0; i < unwanted.size(); ++i) {
+    if (std::find(wanted.begin(), wanted.end(), unwanted[i]) == wanted.end()) continue;
+    o.wrong_item(std::string(not_key) + "/" + std::to_string(i),
+                 "\"" + unwanted[i] + "\" 也在 \"" + key + "\" 中",
+                 "\"" + unwanted[i] + "\" stands in \"" + key + "\" too");
+  }
+}
+
+// The four lists of codes that `where` and `last` have in common.
+template <class Condition>
+void read_codes(Object& o, Condition& condition) {
+  condition.kinds = o.texts("kind");
+  condition.not_kinds = o.texts("notKind");
+  condition.attrs = o.texts("attr");
+  condition.not_attrs = o.texts("notAttr");
+  check_apart(o, "kind", condition.kinds, "notKind", condition.not_kinds);
+  check_apart(o, "attr", condition.attrs, "notAttr", condition.not_attrs);
 }
 
 void read_group_range(Object& o, std::optional<std::int64_t>& from,
@@ -124,10 +146,7 @@ MetricJoin read_join(Object& o) {
 MetricLast read_last(Object& o) {
   MetricLast last;
   if (o.has("by")) last.by = o.one_of("by", kColumns);
-  last.kinds = o.texts("kind");
-  last.not_kinds = o.texts("notKind");
-  last.attrs = o.texts("attr");
-  last.not_attrs = o.texts("notAttr");
+  read_codes(o, last);
   last.ended = o.maybe("ended");
   return last;
 }
@@ -178,13 +197,16 @@ void read_operation(Object& o, Metric& metric) {
 
 }  // namespace
 
+void check_span(Object& o, Day from, Day to) {
+  if (std::int64_t{to.value} - from.value > kSpanDaysMax) {
+    o.wrong("to", "期间不得超过一百年", "a time of more than a hundred years");
+  }
+}
+
 MetricWhere read_where(Object& o, bool may_nest) {
   MetricWhere where;
   where.types = read_types(o);
-  where.kinds = o.texts("kind");
-  where.not_kinds = o.texts("notKind");
-  where.attrs = o.texts("attr");
-  where.not_attrs = o.texts("notAttr");
+  read_codes(o, where);
   where.attr_prefix = o.text_or("attrPrefix", "");
   where.from = o.maybe_day("from");
   where.to = o.maybe_day("to");

@@ -14,6 +14,8 @@ inline constexpr Names<PeriodKind, 7> kPeriodKinds = {{{"day", PeriodKind::day},
                                                        {"year", PeriodKind::year},
                                                        {"holiday", PeriodKind::holiday}}};
 
+// A time is not longer than a century; the fault stands at "to".
+void check_span(Object& o, Day from, Day to);
 Metric read_metric(Object& o);
 // An `in` must not stand inside an `in`: without `may_nest` it is not a member.
 MetricWhere read_where(Object& o, bool may_nest = true);

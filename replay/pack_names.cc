@@ -1,5 +1,7 @@
 // Names inside a pack must lead somewhere, and each must stand there once.
 #include <map>
+#include <set>
+#include <string_view>
 
 #include "base/ids.h"
 #include "replay/pack_text.h"
@@ -73,6 +75,25 @@ void check_places(const Pack& pack, Notes& notes) {
   }
 }
 
+// What is compared with itself holds or fails whatever the log says.
+void check_apart(const PackReconciliation& r, const std::string& place, Notes& notes) {
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < r.parts.size(); ++i) {
+    const std::string part = place + "/parts/" + std::to_string(i);
+    if (r.parts[i] == r.right) {
+      notes.fault(part, "整体 \"" + r.right + "\" 不能是自己的分项",
+                  "the whole \"" + r.right + "\" is no part of itself");
+    } else if (!seen.insert(r.parts[i]).second) {
+      notes.fault(part, "分项 \"" + r.parts[i] + "\" 重复",
+                  "the part \"" + r.parts[i] + "\" stands there twice");
+    }
+  }
+  if (r.left.empty() || r.left != r.right) return;
+  const bool quotient = r.kind == PackReconciliation::Kind::quotient;
+  notes.fault(place + (quotient ? "/divisor" : "/right"), "\"" + r.left + "\" 与自己相比",
+              "\"" + r.left + "\" is compared with itself");
+}
+
 void check_reconciliation(const Pack& pack, const PackReconciliation& r, const std::string& place,
                           Notes& notes) {
   using Kind = PackReconciliation::Kind;
@@ -85,6 +106,7 @@ void check_reconciliation(const Pack& pack, const PackReconciliation& r, const s
   figure(quotient ? "divisor" : r.kind == Kind::parts_of_whole ? "whole" : "right", r.right);
   need(pack.obligation(r.obligation) != nullptr, place + "/obligation", "义务", "obligation",
        r.obligation, notes);
+  check_apart(r, place, notes);
 }
 
 void check_doubts(const Pack& pack, Notes& notes) {
@@ -151,17 +173,19 @@ void for_each_metric(const Pack& pack,
   }
 }
 
+void for_each_where(const std::string& pointer, const MetricWhere& where,
+                    const std::function<void(const std::string&, const MetricWhere&)>& visit) {
+  visit(pointer, where);
+  for (std::size_t i = 0; i < where.in.size(); ++i) {
+    visit(pointer + item("in", i) + "/where", where.in[i].where);
+  }
+}
+
 void for_each_where(const std::string& pointer, const Metric& metric,
                     const std::function<void(const std::string&, const MetricWhere&)>& visit) {
-  const auto with_nested = [&](const std::string& place, const MetricWhere& where) {
-    visit(place, where);
-    for (std::size_t i = 0; i < where.in.size(); ++i) {
-      visit(place + item("in", i) + "/where", where.in[i].where);
-    }
-  };
-  with_nested(pointer + "/where", metric.where);
-  if (metric.op == MetricOp::share) with_nested(pointer + "/among", metric.among);
-  if (metric.population) with_nested(pointer + "/among", metric.population->where);
+  for_each_where(pointer + "/where", metric.where, visit);
+  if (metric.op == MetricOp::share) for_each_where(pointer + "/among", metric.among, visit);
+  if (metric.population) for_each_where(pointer + "/among", metric.population->where, visit);
 }
 
 void check_names(const Pack& pack, Notes& notes) {

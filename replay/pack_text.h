@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,11 +22,20 @@ void check_names(const Pack& pack, pack_reader::Notes& notes);
 // Warnings: what is most likely not meant.
 void check_codes(const Pack& pack, pack_reader::Notes& notes);
 
+// Whether the text (UTF-8) holds a character below U+0020 or one of U+007F to U+009F. A terminal
+// obeys them.
+bool has_control(std::string_view text);
+// The text with those characters as JSON writes them: "\u001b".
+std::string shown(std::string_view text);
+
 // Calls visit(pointer, metric) for every metric of the pack, wherever it stands.
 void for_each_metric(const Pack& pack,
                      const std::function<void(const std::string&, const Metric&)>& visit);
 // Calls visit(pointer, where) for every `where` of it.
 void for_each_where(const std::string& pointer, const Metric& metric,
+                    const std::function<void(const std::string&, const MetricWhere&)>& visit);
+// For the `where` that stands at the pointer, and for those inside it.
+void for_each_where(const std::string& pointer, const MetricWhere& where,
                     const std::function<void(const std::string&, const MetricWhere&)>& visit);
 
 // Where the members of a JSON text stand.
@@ -39,11 +49,14 @@ class JsonPlaces {
     std::size_t column = 1;
   };
   // Of the member that a pointer names, or of the innermost one around it that is there.
-  Place find(std::string pointer) const;
+  std::size_t offset_of(std::string pointer) const;
   static Place at(std::string_view text, std::size_t offset);
   // Pointers of members that stand twice in one object: readers of JSON take the last of them.
   const std::vector<std::string>& repeated() const { return repeated_; }
-  bool too_deep() const { return too_deep_; }
+  // Pointers of texts with a control character, and of members whose names have one.
+  const std::vector<std::string>& controls() const { return controls_; }
+  // Where the objects and lists become nested too deep; what is inside was not walked.
+  std::optional<std::size_t> too_deep() const { return too_deep_; }
 
  private:
   void value(const std::string& pointer, int depth);
@@ -57,7 +70,8 @@ class JsonPlaces {
   std::size_t at_ = 0;
   boost::unordered_flat_map<std::string, std::size_t> offsets_;
   std::vector<std::string> repeated_;
-  bool too_deep_ = false;
+  std::vector<std::string> controls_;
+  std::optional<std::size_t> too_deep_;
 };
 
 }  // namespace houniao

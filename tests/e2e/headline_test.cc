@@ -2,6 +2,7 @@
 // codes, both languages, and texts and packs that are refused.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -214,8 +215,34 @@ TEST_F(PackCommand, AMistakeIsToldWithItsPlaceInBothLanguages) {
 }
 
 TEST_F(PackCommand, AFileThatCannotBeReadIsAnotherMistakeThanAPackThatIsWrong) {
-  EXPECT_EQ(houniao({"pack", "check", folder_ / "nowhere.json"}).exit_code, 2);
   EXPECT_EQ(houniao({"pack", "check", written("{")}).exit_code, 1);
+  const auto refused = [](const std::string& file, const std::string& why) {
+    for (const auto& line : {std::vector<std::string>{"pack", "check", file},
+                             {"figures", "--data", "nowhere", "--pack", file}}) {
+      const tests::Outcome outcome = houniao(line);
+      EXPECT_EQ(outcome.exit_code, 2) << outcome.err;
+      EXPECT_NE(outcome.err.find(why), std::string::npos) << outcome.err;
+      EXPECT_EQ(outcome.err.find("bytes"), std::string::npos) << outcome.err;
+    }
+  };
+  refused(folder_ / "nowhere.json", "没有此文件");
+  std::filesystem::create_directory(folder_ / "pack.d");
+  refused(folder_ / "pack.d", "是目录");
+  refused(written(std::string((std::size_t{1} << 20) + 1, ' ')), "1 MiB");
+}
+
+TEST_F(PackCommand, FiguresReadAPackAsStrictlyAsItIsChecked) {
+  const std::string name = "\"region\": 350500";
+  for (const char* more : {", \"region\": 350500", ", \"\\u001b[2J\": 1"}) {
+    std::string text(kPack);
+    text.insert(text.find(name) + name.size(), more);
+    const std::string file = written(text);
+    EXPECT_EQ(houniao({"pack", "check", file}).exit_code, 1);
+    const tests::Outcome figures = houniao({"figures", "--data", "nowhere", "--pack", file});
+    EXPECT_EQ(figures.exit_code, 2) << figures.err;
+    EXPECT_NE(figures.err.find(file + ": programme pack, 4:"), std::string::npos) << figures.err;
+    EXPECT_EQ((figures.out + figures.err).find('\x1b'), std::string::npos);
+  }
 }
 
 }  // namespace

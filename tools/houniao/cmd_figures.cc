@@ -15,11 +15,10 @@
 #include "tools/houniao/figures_out.h"
 #include "tools/houniao/headline_out.h"
 #include "tools/houniao/offline.h"
+#include "tools/houniao/pack_file.h"
 
 namespace houniao {
 namespace {
-
-constexpr std::size_t kPackBytesMax = std::size_t{1} << 20;
 
 struct Args {
   std::string data;
@@ -43,9 +42,7 @@ Result<Pack> load_embedded(const std::string& code) {
 Result<std::vector<Pack>> load_packs(const Args& args) {
   std::vector<Pack> packs;
   for (const std::string& file : args.pack_files) {
-    const auto bytes = os::read_file(file, kPackBytesMax);
-    if (!bytes) return bytes.error();
-    auto pack = parse_pack(as_text(*bytes));
+    auto pack = load_pack_file(file);
     if (!pack) return pack.error();
     packs.push_back(std::move(*pack));
   }

@@ -3,10 +3,10 @@
 #include <memory>
 #include <ostream>
 
-#include "base/os/os.h"
 #include "replay/pack_check.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
+#include "tools/houniao/pack_file.h"
 
 namespace houniao {
 namespace {
@@ -78,9 +78,9 @@ void print(std::ostream& out, const std::string& file, const PackCheck& check) {
 }
 
 void check(const Args& args, Context& context) {
-  const auto bytes = os::read_file(args.file, kPackBytesMax + 1);
-  if (!context.check(bytes)) return;
-  const PackCheck result = check_pack(as_text(*bytes));
+  const auto text = read_pack_file(args.file);
+  if (!context.check(text)) return;
+  const PackCheck result = check_pack(*text);
   if (context.json) {
     write_as_json(context.out, args.file, result);
   } else {
