@@ -60,7 +60,8 @@ std::string id_number(std::uint32_t n) {
 Row clean_row(std::uint32_t n) {
   static constexpr const char* kFamily[] = {"张", "王", "李", "赵", "陈", "欧阳"};
   static constexpr const char* kGiven[] = {"伟", "秀英", "建国", "桂兰", "志强"};
-  return {std::string(kFamily[n % 6]) + kGiven[n % 5], n % 2 == 0 ? "男" : "女", id_number(n),
+  const std::string id = id_number(n);
+  return {std::string(kFamily[n % 6]) + kGiven[n % 5], (id[16] - '0') % 2 == 1 ? "男" : "女", id,
           "2014年" + std::to_string(1 + n % 12) + "月" + std::to_string(1 + n % 28) + "日"};
 }
 

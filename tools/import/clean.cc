@@ -97,6 +97,13 @@ std::optional<Dirt> unusable_kind(const Cell& cell) {
   }
 }
 
+bool is_spreadsheet_error(std::string_view text) {
+  static constexpr std::array<std::string_view, 7> kErrors = {
+      "#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"};
+  if (!text.starts_with("#") && !text.starts_with("＃")) return false;
+  return std::find(kErrors.begin(), kErrors.end(), fold_width(text)) != kErrors.end();
+}
+
 // A spreadsheet keeps 15 digits of a number; an id number or account typed as a number is damaged.
 bool has_lost_digits(const Cell& cell) {
   return cell.kind == CellKind::number && cell.text.find("e+") != std::string_view::npos;
@@ -143,6 +150,24 @@ std::string fold_width(std::string_view text) {
   return out;
 }
 
+std::string lower_ascii(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+bool is_no_name(std::string_view text) {
+  const std::string word = lower_ascii(fold_width(text));
+  return word.starts_with('#') || word == "n/a" || word == "null";
+}
+
+bool is_no_content(std::string_view text) {
+  static constexpr std::array<std::string_view, 8> kWords = {"n/a", "null", "-", "--",
+                                                             "—",   "——",   "/", "无"};
+  return std::find(kWords.begin(), kWords.end(), lower_ascii(fold_width(text))) != kWords.end();
+}
+
 bool has_lost_year_mark(std::string_view text) {
   for (std::size_t at = text.find(kMonthMark); at != std::string_view::npos;
        at = text.find(kMonthMark, at + 1)) {
@@ -170,6 +195,7 @@ Clean<std::string> clean_text(const Cell& cell, const TextRule& rule) {
   if (const auto unusable = unusable_kind(cell)) return *unusable;
   if (has_lost_digits(cell)) return Dirt::number_lost_digits;
   const std::string_view trimmed = trim(cell.text);
+  if (is_spreadsheet_error(trimmed)) return Dirt::error_value;
   std::string text = rule.fold ? fold_width(trimmed) : std::string(trimmed);
   if (rule.fold) text = std::string(trim(text));
   if (const auto damage = find_damage(text, rule.multiline)) return *damage;

@@ -29,13 +29,18 @@ struct TextRule {
 };
 
 // The text of a cell without white space at its ends. A number is its decimal form; a date or a
-// yes-or-no of a workbook has no text that is certain (wrong_cell_kind).
+// yes-or-no of a workbook has no text that is certain (wrong_cell_kind). "#REF!" and its like are
+// errors of a formula also where the file says that they are texts, as every CSV file does.
 Clean<std::string> clean_text(const Cell& cell, const TextRule& rule);
 // The same for a number, date or code: folded, one line.
 Clean<std::string> plain_text(const Cell& cell);
 
 // Damage in a text that is valid UTF-8; nullopt when there is none.
 std::optional<Dirt> find_damage(std::string_view text, bool multiline);
+// Whether a text only says that there is none, as N/A, null, - and 无 do.
+bool is_no_content(std::string_view text);
+// Whether it cannot be a name even where there need be none: N/A, null, # and whatever follows.
+bool is_no_name(std::string_view text);
 // Whether digits that begin with a year run straight into 月, as in "201111月".
 bool has_lost_year_mark(std::string_view text);
 
@@ -43,5 +48,7 @@ bool has_lost_year_mark(std::string_view text);
 std::string_view trim(std::string_view text);
 // U+FF01..U+FF5E become ASCII, the ideographic space a space.
 std::string fold_width(std::string_view text);
+// A..Z become a..z.
+std::string lower_ascii(std::string text);
 
 }  // namespace houniao::importing

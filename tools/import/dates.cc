@@ -44,6 +44,8 @@ Clean<Day> day_of(DateFormat::Parts parts, Edge edge) {
 }
 
 Clean<Day> within(Day day, const DateRule& rule) {
+  if (to_civil(day).year < 1) return Dirt::date_impossible;  // no calendar has a year 0
+  if (day < rule.from && day < kEarliestDay) return Dirt::date_too_early;
   if (day < rule.from || day > rule.to) return Dirt::out_of_range;
   return day;
 }

@@ -46,11 +46,15 @@ class DateFormat {
 // Which day stands for a month or a year that is all the book tells.
 enum class Edge : std::uint8_t { none, first, last };
 
+// 1900-01-01. Nobody whom these books name was born before it: earlier days are slips of the pen or
+// of a spreadsheet, unless the mapping asks for them.
+inline constexpr Day kEarliestDay{-25'567};
+
 struct DateRule {
   std::vector<DateFormat> formats;
   bool excel_serial = false;  // a plain number counts days as a spreadsheet does
   Edge edge = Edge::none;
-  Day from{INT32_MIN};
+  Day from = kEarliestDay;
   Day to{INT32_MAX};
 };
 

@@ -41,6 +41,8 @@ namespace houniao::importing {
   X(number_lost_digits, "数字超过15位，末位已丢失；请改为文本后重录",                             \
     "a number of more than 15 digits, whose last ones are lost; type it again as text")           \
   X(required_empty, "必填项为空；请补全", "empty, but needed; complete it")                       \
+  X(placeholder, "应填内容处只有“N/A”“无”之类的占位词；请补全",                                   \
+    "a placeholder such as N/A or - where a content is needed; complete it")                      \
   X(key_empty, "行的编号为空；请补全", "what names the row is empty; complete it")                \
   X(duplicate_key, "编号与本表另一行相同；请核对是否重复",                                        \
     "another row of this sheet has the same key; check for a duplicate")                          \
@@ -59,6 +61,8 @@ namespace houniao::importing {
   X(date_unreadable, "不符合映射所列的日期格式；请更正",                                          \
     "not in any of the mapping's date formats; correct it")                                       \
   X(date_impossible, "日期不存在；请核对原件", "no such date; look at the original")              \
+  X(date_too_early, "日期早于1900年；请核对原件，确实如此则在映射中用 from 放宽",                 \
+    "a date before 1900; look at the original, or allow it with \"from\" in the mapping")         \
   X(date_ambiguous, "按所列格式有多种解释；请写明年月日",                                         \
     "two of the mapping's formats read it differently; write the date in full")                   \
   X(time_unreadable, "不是时刻；请写成如 09:30", "not a time of day; write it as 09:30")          \
@@ -67,6 +71,8 @@ namespace houniao::importing {
   X(hex_unreadable, "不是十六进制；请更正", "not hexadecimal; correct it")                        \
   X(id_checksum, "身份证号校验不通过；请核对证件",                                                \
     "the check digit of the id number does not fit; look at the document")                        \
+  X(sex_mismatch, "性别与身份证号所示不符；请核对证件",                                           \
+    "the sex is not the one that the id number shows; look at the document")                      \
   X(code_checksum, "机构代码校验不通过；请核对证照",                                              \
     "the check character of the organisation's code does not fit; look at the certificate")       \
   X(phone_shape, "不是手机号；请核对", "not a mobile number; check it")                           \

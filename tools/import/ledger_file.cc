@@ -25,8 +25,43 @@ std::string header_name(const Cell& cell) {
   return out;
 }
 
-Result<std::size_t> find_column(const ColumnName& column, const Table& table,
+// Whether a name stands between separators in a text that is one cell, or should be several.
+bool has_part(std::string_view text, char separator, std::string_view name) {
+  if (text.find(separator) == std::string_view::npos) return false;
+  for (bool more = true; more;) {
+    const std::size_t end = text.find(separator);
+    more = end != std::string_view::npos;
+    std::string_view part = trim(text.substr(0, end));
+    if (part.size() > 1 && part.front() == '"' && part.back() == '"') {
+      part = part.substr(1, part.size() - 2);
+    }
+    if (part == name) return true;
+    if (more) text.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+// What to do when the columns of a CSV file are separated by something else than the mapping says;
+// empty when the header does not look so.
+std::string separator_hint(std::string_view name, const Table& table, const Table::Row& header) {
+  if (header.count > 1 && !header.bad_quotes) return {};
+  std::vector<std::string_view> texts = {as_text(header.raw)};
+  for (std::size_t i = 0; i < header.count; ++i) texts.push_back(table.cell(header, i).text);
+  for (const auto& [separator, written] : {std::pair{',', ","}, {';', ";"}, {'\t', "\\t"}}) {
+    const bool parted = std::any_of(texts.begin(), texts.end(), [&](std::string_view text) {
+      return has_part(text, separator, name);
+    });
+    if (!parted) continue;
+    const std::string member = std::string("\"separator\": \"") + written + "\"";
+    return "; the columns seem to be separated otherwise: write " + member +
+           " in the mapping; 各列似以其他符号分隔，请在映射中写 " + member;
+  }
+  return {};
+}
+
+Result<std::size_t> find_column(const ColumnName& column, const LedgerSheet& sheet,
                                 const Table::Row* header) {
+  const Table& table = sheet.table;
   if (column.number != 0) return column.number - 1;
   if (header == nullptr) {
     return at(column.place, Errc::invalid_argument,
@@ -38,7 +73,8 @@ Result<std::size_t> find_column(const ColumnName& column, const Table& table,
   }
   if (found.empty()) {
     return at(column.place, Errc::invalid_argument,
-              "row " + std::to_string(header->number) + " has no column \"" + column.name + "\"");
+              "row " + std::to_string(header->number) + " has no column \"" + column.name + "\"" +
+                  (sheet.number == 0 ? separator_hint(column.name, table, *header) : ""));
   }
   if (found.size() > 1) {
     return at(column.place, Errc::invalid_argument,
@@ -71,7 +107,7 @@ Result<BoundEntry> bind(const Entry& entry, const LedgerSheet& sheet) {
     if (sheet.number == 0) out.width = header->count;
   }
   for (const ColumnName& column : entry.columns) {
-    const auto found = find_column(column, sheet.table, header);
+    const auto found = find_column(column, sheet, header);
     if (!found) return found.error();
     out.columns.push_back(*found);
   }
@@ -92,6 +128,17 @@ Result<void> check_merged(const Entry& entry, const Sheet& sheet) {
             "headerRow, firstRow and lastRow; 请取消合并单元格并逐格填写");
   }
   return {};
+}
+
+// An empty or damaged workbook would pass for a CSV file without rows, or of rows without sense.
+Result<void> check_kind(FileKind kind, std::string_view name) {
+  const std::string_view ending = name.substr(name.size() - std::min<std::size_t>(name.size(), 5));
+  const std::string lower = lower_ascii(std::string(ending));
+  if (kind != FileKind::csv || (lower != ".xlsx" && lower != ".xlsm")) return {};
+  return fail(Errc::corrupt,
+              "the file is named as a workbook and is none: it is empty or damaged; get it again, "
+              "or give it the ending .csv if it is one; "
+              "文件名为工作簿，内容却不是：为空或已损坏；请重新取得，若是 CSV 请改后缀为 .csv");
 }
 
 Result<void> load_csv(ByteView file, const Mapping& mapping, std::optional<Encoding> encoding,
@@ -217,7 +264,9 @@ Result<LedgerFile> load_ledger(ByteView file, std::string name, const Mapping& m
   out.name = std::move(name);
   out.sha256 = sha256(file);
   out.bytes = file.size();
-  if (kind_of(file) == FileKind::csv) {
+  const FileKind kind = kind_of(file);
+  HOUNIAO_TRY(check_kind(kind, out.name));
+  if (kind == FileKind::csv) {
     HOUNIAO_TRY(load_csv(file, mapping, encoding, out));
   } else {
     HOUNIAO_TRY(load_workbook(file, mapping, out));

@@ -31,6 +31,14 @@ Clean<Value> day_value(const Clean<Day>& day, const Target& target) {
   return small_integer(Clean<int>(day->value), target);
 }
 
+Clean<Value> text_value(const Cell& cell, const Rule& rule) {
+  auto text = clean_text(cell, rule.text);
+  if (!text) return text.error();
+  const bool missing = rule.required && is_no_content(*text);
+  if (missing || (rule.text.check == Check::name && is_no_name(*text))) return Dirt::placeholder;
+  return Value{std::move(*text)};
+}
+
 Clean<Value> enumerant(const Cell& cell, const Target& target) {
   const auto text = plain_text(cell);
   if (!text) return text.error();
@@ -105,9 +113,12 @@ RowReader::Key RowReader::key_of(const Table::Row& row) {
   if (!entry_.key) return key;
   std::vector<std::string> parts;
   for (const ColumnRef ref : entry_.key->columns) {
+    const Cell given = cell(ref);
     if (!is_filled(ref)) {
       note(Dirt::key_empty, column(ref));
-    } else if (auto part = key_part(cell(ref), entry_.key->form, column(ref))) {
+    } else if (given.kind == CellKind::text && is_no_content(trim(given.text))) {
+      note(Dirt::placeholder, column(ref));
+    } else if (auto part = key_part(given, entry_.key->form, column(ref))) {
       parts.push_back(std::move(*part));
     }
   }
@@ -162,7 +173,7 @@ RowReader::Optional RowReader::element_of(const Rule& rule, const Cell& cell, st
 Clean<Value> RowReader::convert(const Rule& rule, const Cell& cell) const {
   switch (rule.kind) {
     case Kind::text:
-      return wrapped(clean_text(cell, rule.text));
+      return text_value(cell, rule);
     case Kind::whole:
       return integer(to_whole(cell), rule.target);
     case Kind::scaled:
@@ -317,10 +328,32 @@ void RowReader::read_personal() {
         to_civil(Day{static_cast<std::int32_t>(static_cast<std::int64_t>(*day))});
   }
   if (draft.data == PersonalData{}) return;
+  check_sex(draft.data.id_number);
   Bytes plain = client::encode_personal(draft.data);
   if (plain.size() > limits::kImportPersonalBytesMax) note(Dirt::row_too_large, std::nullopt);
   wipe(plain.data(), plain.size());
   out_.values.personal = std::move(draft);
+}
+
+// One of the two is wrong, and the row does not say which.
+void RowReader::check_sex(std::string_view id_number) {
+  const auto& rule = entry_.personal.id_number;
+  if (!rule || rule->text.check != Check::resident_id) return;
+  const auto id = parse_resident_id(normalise_number(id_number));
+  if (!id) return;
+  const auto other = static_cast<std::uint16_t>(id->male ? schema::Sex::FEMALE : schema::Sex::MALE);
+  for (const FieldRule& field : entry_.fields) {
+    if (field.field.getProto().getName() != "sex") continue;
+    const auto stated =
+        std::find_if(out_.values.fields.begin(), out_.values.fields.end(),
+                     [&](const FieldValue& value) { return value.field == field.field; });
+    if (stated == out_.values.fields.end()) return;
+    const auto* sex = std::get_if<Enumerant>(&stated->value.it);
+    if (sex == nullptr || sex->number != other) return;
+    const auto& columns = field.rule.columns;
+    note(Dirt::sex_mismatch,
+         columns.empty() ? std::nullopt : std::optional<std::size_t>(column(columns.front())));
+  }
 }
 
 void RowReader::check_size() {

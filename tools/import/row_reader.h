@@ -66,6 +66,7 @@ class RowReader {
   std::optional<std::string> key_part(const Cell& cell, KeyForm form, std::size_t column);
   void read_envelope();
   void read_personal();
+  void check_sex(std::string_view id_number);
   void check_size();
   std::optional<std::uint64_t> number_of(const std::optional<Rule>& rule);
   std::string text_of(const std::optional<Rule>& rule);

@@ -63,6 +63,32 @@ TEST(CleanText, DamageIsNamed) {
   EXPECT_EQ(clean_text({CellKind::date, "40000", Day{1}, 0}, {}).error(), Dirt::wrong_cell_kind);
 }
 
+TEST(CleanText, AnErrorOfAFormulaIsNoTextWhateverTheColumnHolds) {
+  for (const char* error : {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!",
+                            "#REF! ", "\u3000#N/A\t", "＃N/A"}) {
+    const Cell cell = text(error);
+    EXPECT_EQ(clean_text(cell, {}).error(), Dirt::error_value) << error;
+    EXPECT_EQ(to_whole(cell).error(), Dirt::error_value) << error;
+    EXPECT_EQ(to_money(cell, 100, "元").error(), Dirt::error_value) << error;
+    EXPECT_EQ(to_date(cell, dates({"YYYY-MM-DD"})).error(), Dirt::error_value) << error;
+    EXPECT_EQ(to_boolean(cell).error(), Dirt::error_value) << error;
+  }
+  for (const char* honest : {"#3楼", "#", "见#REF!", "N/A"}) {
+    EXPECT_TRUE(clean_text(text(honest), {})) << honest;
+  }
+}
+
+TEST(CleanText, WordsThatSayThatThereIsNoneAreKnown) {
+  for (const char* word : {"N/A", "n/a", "Ｎ／Ａ", "NULL", "null", "-", "--", "——", "/", "无"}) {
+    EXPECT_TRUE(is_no_content(word)) << word;
+  }
+  for (const char* content : {"无锡", "a-b", "Nullmann", "#3楼", "0"}) {
+    EXPECT_FALSE(is_no_content(content)) << content;
+  }
+  for (const char* word : {"N/A", "null", "#12"}) EXPECT_TRUE(is_no_name(word)) << word;
+  for (const char* name : {"无", "吴", "Na"}) EXPECT_FALSE(is_no_name(name)) << name;
+}
+
 TEST(CleanText, HonestTextsPass) {
   for (const char* cell : {"2011年11月", "共12000月票", "何时？", "𠀀", "a?b", "11月"}) {
     EXPECT_TRUE(clean_text(text(cell), {})) << cell;
@@ -121,6 +147,21 @@ TEST(Dates, NothingIsGuessed) {
   EXPECT_EQ(day("4/4/2014", dates({"M/D/YYYY", "D/M/YYYY"})), "2014-04-04");
   EXPECT_EQ(to_date(number("41703"), dates({"YYYY-MM-DD"})).error(), Dirt::date_unreadable)
       << "a number is a date only where the mapping says so";
+}
+
+TEST(Dates, DaysBefore1900AreSlipsUnlessTheMappingAsksForThem) {
+  EXPECT_EQ(kEarliestDay, to_day({1900, 1, 1}));
+  DateRule rule = dates({"YYYY年M月D日", "YYYY-MM-DD"});
+  EXPECT_EQ(day("0000年1月1日", rule), "date_impossible");
+  EXPECT_EQ(day("0000-01-01", rule), "date_impossible");
+  EXPECT_EQ(day("0001-01-01", rule), "date_too_early");
+  EXPECT_EQ(day("1899-12-31", rule), "date_too_early");
+  EXPECT_EQ(day("1900-01-01", rule), "1900-01-01");
+  const Cell cell{CellKind::date, "1850-01-01", to_day({1850, 1, 1}), 0};
+  EXPECT_EQ(to_date(cell, rule).error(), Dirt::date_too_early);
+  rule.from = to_day({1850, 1, 1});
+  EXPECT_EQ(to_date(cell, rule).value(), to_day({1850, 1, 1}));
+  EXPECT_EQ(day("1849-12-31", rule), "date_too_early");
 }
 
 TEST(Dates, AMonthStandsForTheDayThatTheMappingNames) {

@@ -180,6 +180,35 @@ TEST_F(ImportTest, WhatTheFileDoesNotHaveIsToldWithThePlaceInTheMapping) {
   EXPECT_EQ(last_error_.code, Errc::invalid_argument);
 }
 
+TEST_F(ImportTest, AnotherSeparatorIsToldByTheHeader) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"名称;上级\n甲;\n", R"("separator": ";")"},
+      {"\"名称\";\"上级\"\n\"甲\";\n", R"("separator": ";")"},
+      {"名称\t上级\n甲\t\n", R"("separator": "\t")"},
+  };
+  for (const auto& [text, hint] : kCases) {
+    EXPECT_EQ(run(std::string(text), kTree), nullptr);
+    EXPECT_EQ(last_error_.code, Errc::invalid_argument);
+    EXPECT_NE(last_error_.detail.find(hint), std::string::npos) << last_error_.detail;
+  }
+  EXPECT_EQ(run("机构;上级\n甲;\n", kTree), nullptr);
+  EXPECT_EQ(last_error_.detail.find("separator"), std::string::npos) << last_error_.detail;
+}
+
+TEST_F(ImportTest, AWorkbookByNameThatIsNoneIsDamaged) {
+  const auto mapping = parse_mapping(kTree);
+  ASSERT_TRUE(mapping) << mapping.error().message();
+  for (const std::string_view text : {"", "名称,上级\n甲,\n"}) {
+    for (const char* name : {"people.xlsx", "PEOPLE.XLSX", "people.xlsm"}) {
+      const auto loaded = load_ledger(as_bytes(text), name, *mapping, std::nullopt);
+      ASSERT_FALSE(loaded) << name;
+      EXPECT_EQ(loaded.error().code, Errc::corrupt) << name;
+      EXPECT_NE(loaded.error().detail.find("damaged"), std::string::npos);
+    }
+  }
+  EXPECT_TRUE(load_ledger(as_bytes("名称,上级\n甲,\n"), "x", *mapping, std::nullopt));
+}
+
 TEST_F(ImportTest, Gb18030IsImportedAsWhatItSays) {
   // "名称,上级\n新豫,\n"
   const std::string text = "\xC3\xFB\xB3\xC6,\xC9\xCF\xBC\xB6\n\xD0\xC2\xD4\xA5,\n";

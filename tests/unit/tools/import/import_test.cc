@@ -137,6 +137,62 @@ TEST_F(ImportTest, FiveHundredDirtyRowsOfFiveThousandAreAllFoundAndNothingElse) 
   EXPECT_EQ(places.size(), 500U);
 }
 
+TEST_F(ImportTest, PlaceholdersAndFormulaErrorsStandForNoPerson) {
+  const std::pair<const char*, const char*> kNames[] = {
+      {"#REF!", "error_value"}, {"#N/A ", "error_value"}, {"N/A", "placeholder"},
+      {"null", "placeholder"},  {"#12", "placeholder"},   {"-", "placeholder"},
+      {"无", "placeholder"}};
+  std::string text = kHeader;
+  std::uint32_t next = 0;
+  for (const auto& [name, reason] : kNames) text += with_field(person_row(next++), 0, name);
+  text += with_field(person_row(next++), 2, "无");    // the key
+  text += with_field(person_row(next++), 3, "无");    // may be empty, so it is what it says
+  text += with_field(person_row(next++), 1, "#N/A");  // through codes
+  text += with_field(person_row(next++), 4, "#VALUE!");
+  const auto ran = run(text);
+  ASSERT_NE(ran, nullptr) << last_error_.message();
+  std::uint32_t row = 2;
+  for (const auto& [name, reason] : kNames) EXPECT_EQ(problems_of(*ran, row++), reason) << name;
+  EXPECT_EQ(problems_of(*ran, row++), "placeholder");
+  EXPECT_EQ(problems_of(*ran, row++), "");
+  EXPECT_EQ(problems_of(*ran, row++), "error_value");
+  EXPECT_EQ(problems_of(*ran, row++), "error_value");
+}
+
+TEST_F(ImportTest, ANameThatNeedNotBeThereIsStillNoPlaceholder) {
+  const std::string mapping = replaced(kPeople, ", \"required\": true", "");
+  const auto ran = run(kHeader + with_field(person_row(0), 0, "NULL") +
+                           with_field(person_row(1), 0, "无") + with_field(person_row(2), 0, ""),
+                       mapping);
+  ASSERT_NE(ran, nullptr) << last_error_.message();
+  EXPECT_EQ(problems_of(*ran, 2), "placeholder");
+  EXPECT_EQ(problems_of(*ran, 3), "");
+  EXPECT_EQ(problems_of(*ran, 4), "");
+}
+
+TEST_F(ImportTest, ASexThatTheIdNumberDoesNotShowIsToldAsSuch) {
+  const std::string row = person_row(0);
+  const bool male = (id_number(0)[16] - '0') % 2 == 1;
+  const std::string other = with_field(row, 1, male ? "女" : "男");
+  const auto ran = run(kHeader + other + with_field(person_row(1), 1, "") + person_row(2));
+  ASSERT_NE(ran, nullptr) << last_error_.message();
+  EXPECT_EQ(problems_of(*ran, 2), "sex_mismatch");
+  EXPECT_EQ(ran->plan.rows[0].problems[0].column, std::size_t{1});
+  EXPECT_EQ(problems_of(*ran, 3), "") << "no sex is not another one";
+  EXPECT_EQ(problems_of(*ran, 4), "");
+  const auto unchecked = run(kHeader + other, replaced(kPeople, ", \"check\": \"residentId\"", ""));
+  ASSERT_NE(unchecked, nullptr) << last_error_.message();
+  EXPECT_EQ(problems_of(*unchecked, 2), "") << "the mapping asks for no check";
+}
+
+TEST_F(ImportTest, ADayBefore1900IsPutAside) {
+  const auto ran = run(kHeader + with_field(person_row(0), 4, "0000年1月1日") +
+                       with_field(person_row(1), 4, "1014年5月2日"));
+  ASSERT_NE(ran, nullptr) << last_error_.message();
+  EXPECT_EQ(problems_of(*ran, 2), "date_impossible");
+  EXPECT_EQ(problems_of(*ran, 3), "date_too_early");
+}
+
 TEST_F(ImportTest, TheQuarantineFileHoldsTheBytesThatStandInTheFile) {
   const std::string broken = with_field(person_row(1), 0, "张\xE5\x9B");
   const auto ran = run(kHeader + person_row(0) + broken + person_row(2));
