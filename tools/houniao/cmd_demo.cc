@@ -1,8 +1,13 @@
 // houniao demo: starts a server, plays the programmes on it with real clients over real sockets,
 // and shows what the log says afterwards; with --sandbox also what the anomaly rules found of what
-// was planted there. Then goes on serving until Ctrl-C, unless --once.
+// was planted there. Then goes on serving until Ctrl-C, unless --once. Interrupted at any moment it
+// ends within seconds; a temporary data directory outlives it only after --once, whose output says
+// what to do with it.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -54,6 +59,79 @@ std::string http_of(const std::string& url) {
   return url.starts_with("ws://") ? "http://" + url.substr(5) + "/" : url;
 }
 
+// --- the command line
+// ------------------------------------------------------------------------------
+
+// As CLI11 asks of a check: empty, or what is wrong.
+std::string seed_mistake(const std::string& text) {
+  std::uint64_t seed = 0;
+  const char* end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, seed);
+  if (error == std::errc{} && at == end) return {};
+  return "须为 0 至 18446744073709551615 的整数 / a whole number from 0 to 18446744073709551615, "
+         "got " +
+         text;
+}
+
+std::string programmes_mistake(const std::string& letters) {
+  if (letters == kNoProgramme) return {};
+  const bool known = std::all_of(letters.begin(), letters.end(), [](char code) {
+    return !embedded_pack(std::string(1, code)).empty();
+  });
+  if (letters.empty() || !known) {
+    return "须为字母 a 至 e，或 none / letters of a to e, or none; got \"" + letters + "\"";
+  }
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    if (letters.find(letters[i]) == i) continue;
+    return "每个项目只演一次 / each programme is played once; got " + letters;
+  }
+  return {};
+}
+
+// The demonstration writes a log, keys and a folder per tablet: not among the files of others.
+Result<void> check_empty(const std::filesystem::path& data) {
+  std::error_code error;
+  if (!std::filesystem::exists(data, error)) return {};
+  if (std::filesystem::is_directory(data, error) && std::filesystem::is_empty(data, error)) {
+    return {};
+  }
+  return fail(Errc::invalid_argument,
+              "--data " + data.string() +
+                  ": exists and is no empty directory; name a new or an empty one; "
+                  "已存在且不是空目录，请给出新的或空的目录");
+}
+
+// --- interruption
+// ----------------------------------------------------------------------------------
+
+// Set by SIGINT and SIGTERM until the server listens for them itself; ends every wait of the play.
+// A signal handler reaches nothing but what is static.
+std::atomic<bool> cancelled{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void cancel_at_signals() {
+  const auto cancel = [](int) { cancelled = true; };
+  std::signal(SIGINT, cancel);
+  std::signal(SIGTERM, cancel);
+}
+
+// A data directory that nobody asked for goes when its owner does, unless it is kept.
+class ScratchData {
+ public:
+  ScratchData() = default;
+  ~ScratchData() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchData(const ScratchData&) = delete;
+  ScratchData& operator=(const ScratchData&) = delete;
+  void own(std::filesystem::path path) { path_ = std::move(path); }
+  void keep() { path_.clear(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
 // --- the run
 // ---------------------------------------------------------------------------------------
 
@@ -69,9 +147,10 @@ class Demo {
     // The server has the main thread, where signals arrive; the play has its own.
     std::thread player([this] { tell(); });
     server_->run();
-    cancelled_ = true;
+    cancelled = true;
     player.join();
     if (outcome_) return context_.fail(*outcome_);
+    if (shown_ && args_.once && !args_.key) scratch_.keep();
     if (!shown_) context_.progress("演示中断 / the play was interrupted");
     std::size_t published = 0;
     for (const Pack& pack : packs_) published += pack.figures.size();
@@ -87,10 +166,6 @@ class Demo {
     if (args_.programmes == kNoProgramme) return {};
     for (const char code : args_.programmes) {
       const std::string_view text = embedded_pack(std::string(1, code));
-      if (text.empty()) {
-        return fail(Errc::not_found,
-                    "--programme takes letters of a to e, or none; got " + args_.programmes);
-      }
       auto pack = parse_pack(text);
       if (!pack) return pack.error();
       packs_.push_back(std::move(*pack));
@@ -101,12 +176,15 @@ class Demo {
   bool open_server() {
     const auto options = gateway_options(args_.listen);
     if (!context_.check(options)) return false;
+    cancel_at_signals();
     data_ = args_.data;
+    if (!context_.check(check_empty(data_))) return false;
     if (data_.empty()) {
       std::array<std::uint8_t, 6> random{};
       context_.random.fill(random);
       data_ =
           (std::filesystem::temp_directory_path() / ("houniao-demo-" + to_hex(random))).string();
+      scratch_.own(data_);
     }
     const auto config =
         create_config(data_, "houniao.demo/log", context_.random, context_.clock.wall());
@@ -125,34 +203,44 @@ class Demo {
   void tell() {
     const Result<void> told = tell_story();
     if (!told) {
-      if (!cancelled_) outcome_ = told.error();
+      if (!cancelled) outcome_ = told.error();
       server_->stop();
       return;
     }
     show();
-    if (args_.once) {
-      server_->stop();
-    } else {
-      context_.progress("继续提供服务，Ctrl-C 结束 / serving until Ctrl-C");
+    if (args_.once) return server_->stop();
+    context_.progress("继续提供服务，Ctrl-C 结束 / serving until Ctrl-C");
+    if (args_.data.empty()) {
+      context_.progress(
+          "届时删除临时数据，要留下请用 --data DIR / the temporary data goes then; --data DIR "
+          "keeps "
+          "it");
     }
   }
 
   Result<void> tell_story() {
     stage::LiveBackstage backstage(*server_, std::filesystem::path(data_) / "tablets",
-                                   context_.clock, context_.random, cancelled_);
+                                   context_.clock, context_.random, cancelled);
     DemoPlays plays(
         packs_, backstage, args_.seed, [this](std::string_view line) { progress(line); },
         args_.sandbox);
     HOUNIAO_TRY(plays.run());
+    HOUNIAO_TRY(go_on());
     report_.play_us = context_.clock.monotonic_us() - start_us_;
     progress(
         "由服务器、审计平板和离线重放分别计算状态摘要 / digests of server, audit tablet and "
         "offline replay");
     HOUNIAO_TRY(collect_report(*server_, packs_, plays.whole_log(), data_, report_));
     report_.lost_tablet_refused = plays.lost_tablet_refused();
+    HOUNIAO_TRY(go_on());
     if (plays.sandbox() != nullptr) HOUNIAO_TRY(judge(*plays.sandbox()));
     report_.us = context_.clock.monotonic_us() - start_us_;
     return write_secrets(plays.secrets());
+  }
+
+  static Result<void> go_on() {
+    if (cancelled) return fail(Errc::shutting_down, "the play was interrupted");
+    return {};
   }
 
   Result<void> judge(const sandbox::Play& play) {
@@ -204,8 +292,8 @@ class Demo {
   Context& context_;
   std::vector<Pack> packs_;
   std::string data_;
+  ScratchData scratch_;  // outlives the server
   std::unique_ptr<Server> server_;
-  std::atomic<bool> cancelled_{false};
   std::optional<Error> outcome_;
   DemoReport report_;
   std::optional<SandboxReport> sandbox_;
@@ -223,12 +311,14 @@ void add_demo(CLI::App& app, Context& context) {
   command->add_flag("--once", args->once, "演完即退出 / end when the play is over");
   command->add_option(
       "--data", args->data,
-      "新的数据目录，缺省为临时目录 / a data directory to make; default: a temporary one");
+      "新的或空的数据目录，缺省为临时目录，仅 --once 演完后留下 / a new or empty data directory; "
+      "default: a temporary one, which stays only after --once");
   command
       ->add_option(
           "--programme", args->programmes,
           "演哪些项目，字母 a 至 e，或 none / which programmes, letters of a to e, or none")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(programmes_mistake);
   command->add_flag("--sandbox", args->sandbox,
                     "另演沙盒：埋设舞弊与貌似而清白者，对照答案；有舞弊未查出则退出码为 1 / also "
                     "play the sandbox of planted frauds and honest look-alikes, and compare with "
@@ -236,7 +326,8 @@ void add_demo(CLI::App& app, Context& context) {
   command->add_flag("--key", args->key,
                     "只演沙盒，只打印答案 (Markdown) / play the sandbox only, print its key only");
   command->add_option("--seed", args->seed, "故事的种子 / seed of the story")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(seed_mistake);
   command
       ->add_option("--listen", args->listen,
                    "监听地址，端口 0 由系统选择 / address; port 0 lets the system choose")

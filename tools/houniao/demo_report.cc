@@ -43,6 +43,8 @@ void collect_held(const State& state, DemoReport& report) {
     if (entry.status == EventStatus::accepted || entry.status == EventStatus::released)
       ++report.accepted;
     if (entry.status == EventStatus::flagged) ++report.flagged;
+    if (entry.status == EventStatus::refused) ++report.refused;
+    if (entry.status == EventStatus::retracted) ++report.retracted;
     if (entry.status != EventStatus::held) return;
     HeldEvent held;
     held.event = id;
@@ -149,6 +151,8 @@ Json json_of(const DemoReport& report, const DemoPlace& place) {
               {"events_per_s", report.events_per_s()},
               {"accepted", report.accepted},
               {"flagged", report.flagged},
+              {"refused", report.refused},
+              {"retracted", report.retracted},
               {"devices", report.devices},
               {"log_bytes", report.log_bytes},
               {"lost_tablet_refused", report.lost_tablet_refused},
@@ -170,7 +174,8 @@ void print(std::ostream& out, const DemoReport& report, const DemoPlace& place) 
       << "  记录 / records   " << number(report.records) << "，事件 / events "
       << number(report.events) << "（接受 accepted " << number(report.accepted)
       << "，有提示 flagged " << number(report.flagged) << "，待决 held " << report.held.size()
-      << "）\n"
+      << "，不予采用 refused " << number(report.refused) << "，已撤回 retracted "
+      << number(report.retracted) << "）\n"
       << "  设备 / devices   " << report.devices << "，占用 / size "
       << number(report.log_bytes >> 10) << " KiB\n"
       << "  根 / root        " << report.root << "\n"

@@ -34,6 +34,8 @@ struct DemoReport {
   std::vector<HeldEvent> held;
   std::uint64_t accepted = 0;
   std::uint64_t flagged = 0;
+  std::uint64_t refused = 0;    // were held, a decision keeps them out
+  std::uint64_t retracted = 0;  // counted once, taken back later
   std::uint64_t devices = 0;
   std::uint64_t events = 0;
   std::uint64_t records = 0;

@@ -24,6 +24,8 @@ void pause(std::chrono::milliseconds time) {
   os::pause_us(std::chrono::microseconds(time).count());
 }
 
+Error interrupted() { return fail(Errc::shutting_down, "the play was interrupted"); }
+
 // The machine's clock as the device shows it. Read by the client's threads.
 class ShownClock final : public Clock {
  public:
@@ -53,6 +55,7 @@ class LiveDevice final : public Device {
   EventId next_event_id() const override { return client_->next_event_id(); }
 
   Result<void> record(std::span<const EventDraft> drafts) override {
+    if (cancelled_) return interrupted();
     auto ids = client_->record_many(drafts);
     if (!ids) return ids.error();
     return {};
@@ -71,7 +74,7 @@ class LiveDevice final : public Device {
     for (auto left = timeout; left.count() > 0; left -= kSlice) {
       auto synced = client_->wait_synced(std::min(left, kSlice));
       if (synced || synced.error().code != Errc::unavailable) return synced;
-      if (cancelled_) return fail(Errc::shutting_down, "the play was interrupted");
+      if (cancelled_) return interrupted();
     }
     const SyncState sync = client_->sync();
     return fail(Errc::unavailable, std::string("not in step in time, link ") +
@@ -90,6 +93,7 @@ class LiveDevice final : public Device {
       if (sync.alarm || (sync.last_error && sync.last_error->code == Errc::revoked_device)) {
         return true;
       }
+      if (cancelled_) return false;
       pause(std::min(left, kSlice));
     }
     return false;
@@ -117,6 +121,7 @@ LiveBackstage::LiveBackstage(Server& server, std::filesystem::path tablets, Cloc
 LiveBackstage::~LiveBackstage() = default;
 
 Result<std::unique_ptr<Device>> LiveBackstage::enrol(const DeviceRequest& request) {
+  if (cancelled_) return interrupted();
   EnrolmentCode grant;
   grant.expires = WallTime{clock_.wall().us + kCodeUs};
   grant.roles = {static_cast<std::uint16_t>(request.role)};
@@ -160,6 +165,7 @@ Result<void> LiveBackstage::revoke_lost(DeviceNumber device) {
     const auto now = published();
     const DeviceGrant* found = now->devices->find(device);
     if (found != nullptr && found->revoked) return {};
+    if (cancelled_) return interrupted();
     pause(kSlice);
   }
   return fail(Errc::unavailable, "the revocation did not reach the log");
@@ -173,7 +179,7 @@ Result<Checkpoint> checkpoint_covering(const Client& client, TreeSize size,
   for (int i = 0; i < kCheckpointSlices; ++i) {
     const auto verified = client.checkpoint();
     if (verified && verified->checkpoint.size >= size) return verified->checkpoint;
-    if (cancelled) return fail(Errc::shutting_down, "the play was interrupted");
+    if (cancelled) return interrupted();
     pause(kSlice);
   }
   return fail(Errc::unavailable, "the device has verified no checkpoint of " +
