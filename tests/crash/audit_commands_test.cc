@@ -253,6 +253,89 @@ TEST_F(AuditCommands, AProofOfARecordThatStatesAnotherPlaceOrIsNoneFails) {
   }
 }
 
+// --- what the command line could get wrong -------------------------------------------------------
+
+TEST_F(AuditCommands, AnEmptyValueIsRefusedAndNotTakenForNone) {
+  const std::string from = data().string();
+  for (const std::vector<std::string>& line :
+       {std::vector<std::string>{"audit", "verify", "--data", from, "--key", ""},
+        {"audit", "bundle", "--data", from, "--from", "", "-o", file("a.bundle")},
+        {"audit", "findings", "--data", from, "--at", ""},
+        {"export", "ocds-records", "--data", from, "--process", "", "-o", file("ocds.json")},
+        {"replay", "--data", from, "--at", ""}}) {
+    const Outcome outcome = tests::houniao(line);
+    EXPECT_EQ(outcome.exit_code, 2) << line[1] << ": " << text_of(outcome);
+    EXPECT_NE(outcome.err.find("an empty value"), std::string::npos) << text_of(outcome);
+  }
+}
+
+TEST_F(AuditCommands, AKeyThatCameWithTheLogIsSaidToProveLess) {
+  const std::string note = "check again with a key from elsewhere";
+  const Outcome own = tests::houniao({"audit", "verify", "--data", data().string()});
+  EXPECT_EQ(own.exit_code, 0) << text_of(own);
+  EXPECT_NE(own.out.find(note), std::string::npos) << own.out;
+  EXPECT_EQ(verify({"--data", data().string()}).out.find(note), std::string::npos);
+  const Outcome json = tests::houniao({"--json", "audit", "verify", "--data", data().string()});
+  EXPECT_TRUE(Json::parse(json.out).value("key_from_data", false)) << json.out;
+}
+
+TEST_F(AuditCommands, NothingIsWrittenOverTheLogItsKeysLinksOrDevices) {
+  const std::string from = data().string();
+  fs::create_symlink(file("target"), file("link"));
+  write_text(file("target"), "kept");
+  const std::uintmax_t log_bytes = fs::file_size(data() / "log" / "data.mdb");
+  for (const std::string& to :
+       {from + "/log/data.mdb", from + "/server.json", from + "/new", file("link"),
+        std::string("/dev/null"), directory_.path().string(), file("nowhere/out")}) {
+    for (const std::vector<std::string>& line :
+         {std::vector<std::string>{"audit", "bundle", "--data", from, "-o", to},
+          {"audit", "proof", "--data", from, "--event", first_event_of_lead(), "-o", to},
+          {"audit", "report", "--data", from, "--seal", to_string(seal_), "-o", to},
+          {"audit", "trace", first_event_of_lead(), "--data", from, "--dot", to},
+          {"export", "csv-facts", "--data", from, "-o", to},
+          {"export", "ocel-sqlite", "--data", from, "-o", to}}) {
+      const Outcome outcome = tests::houniao(line);
+      EXPECT_EQ(outcome.exit_code, 2) << line[0] << " " << line[1] << " " << text_of(outcome);
+    }
+  }
+  EXPECT_EQ(fs::file_size(data() / "log" / "data.mdb"), log_bytes);
+  EXPECT_EQ(fs::file_size(file("target")), 4U);
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  EXPECT_EQ(verify({"--data", from}).exit_code, 0);
+}
+
+// --- a log that was put back ---------------------------------------------------------------------
+
+// The checkpoint beside the log went with it; what a witness cosigned stayed.
+TEST_F(AuditCommands, ACosignedCheckpointNamesTheLogThatWasPutBack) {
+  const Checkpoint head = must(open_checkpoint(note_, vkey_));
+  const auto cosigned = must(Cosignatures::open(data() / "cosigned"));
+  SeededRandom random(3);
+  const SigningKey witness = make_signing_key(random);
+  const auto keep = [&](TreeSize size, const Hash& root) {
+    const std::string note = sign_checkpoint({crash::kOrigin, size, root}, log_key_);
+    const std::string line =
+        cosign(must(split_note(note)).text, "w.test/1", witness, 1'500'000'000);
+    ASSERT_EQ(must(cosigned->add(note, line, {{"w.test/1", witness.verify_key()}})), 1U);
+  };
+  keep(head.size, head.root);
+  EXPECT_EQ(verify({"--data", data().string()}).exit_code, 0);
+  const std::vector<std::string> bundle = {"audit",         "bundle", "--data",
+                                           data().string(), "-o",     file("back.bundle")};
+  for (const auto& [size, what] : {std::pair{head.size.value + 2, "records are missing"},
+                                   std::pair{head.size.value - 1, "rewritten"}}) {
+    keep(TreeSize{size}, Hash{});
+    const Outcome outcome = verify({"--data", data().string()});
+    EXPECT_EQ(outcome.exit_code, kCorrupt) << text_of(outcome);
+    EXPECT_NE(outcome.out.find("cosigned checkpoint"), std::string::npos) << outcome.out;
+    EXPECT_NE(outcome.out.find(what), std::string::npos) << outcome.out;
+    EXPECT_EQ(tests::houniao(bundle).exit_code, kCorrupt);
+    EXPECT_FALSE(fs::exists(file("back.bundle")));
+    fs::remove_all(data() / "cosigned");
+    fs::create_directories(data() / "cosigned");
+  }
+}
+
 // --- a machine without Graphviz -----------------------------------------------------------------
 
 // The search path of the programs that a test starts, while it lives.

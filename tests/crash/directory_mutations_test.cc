@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <map>
 
 #include "base/lmdb.h"
 #include "tests/crash/audited_log.h"
+#include "tests/crash/mutation_tally.h"
 #include "tools/audit/verify.h"
 
 namespace houniao {
@@ -304,12 +304,7 @@ TEST_F(DirectoryMutations, ARecordPutIntoABatchIsNamedWithThatBatch) {
 }
 
 TEST_F(DirectoryMutations, NoneGoesUnnoticedByWhoHasOneTabletsCheckpoint) {
-  struct Count {
-    int done = 0;
-    int unnoticed = 0;
-    std::map<std::string, int> named;  // the first diagnosis, how often
-  };
-  std::map<std::string, Count> classes;
+  crash::MutationTally tally;
   const int wanted = mutations();
   for (int done = 0; done < wanted;) {
     std::string kind;
@@ -331,20 +326,10 @@ TEST_F(DirectoryMutations, NoneGoesUnnoticedByWhoHasOneTabletsCheckpoint) {
     }
     if (kind.empty()) continue;
     ++done;
-    Count& count = classes[kind];
-    ++count.done;
-    const audit::Report report = audit();
-    const bool noticed = !report.ok() && !report.findings.empty();
-    EXPECT_TRUE(noticed) << kind;
-    if (noticed) ++count.named[std::string(audit::name(report.findings.front().check))];
-    if (!noticed) ++count.unnoticed;
+    EXPECT_TRUE(tally.add(kind, audit())) << kind;
     undo();
   }
-  for (const auto& [kind, count] : classes) {
-    std::printf("%s: %d, unnoticed %d, found by", kind.c_str(), count.done, count.unnoticed);
-    for (const auto& [check, times] : count.named) std::printf(" %s %d", check.c_str(), times);
-    std::printf("\n");
-  }
+  tally.print();
   EXPECT_TRUE(audit().ok()) << "the mutations were not undone";
 }
 

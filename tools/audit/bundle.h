@@ -66,6 +66,7 @@ struct BundleManifest {
   std::optional<Seq> from;
   std::optional<Seq> to;
   std::set<ScopeId> scopes;
+  std::vector<std::string> unknown;  // names of members that this version does not know
 
   bool restricts() const { return from || to || !scopes.empty(); }
   // Whether one of these records lies between `from` and `to`.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "replay/checkpoint.h"
 #include "replay/merkle/tiles.h"
@@ -13,6 +14,8 @@ constexpr std::size_t kDeviceHeadBytes = 16 + 4 + 8 + 32 + 8;
 constexpr std::size_t kScopeHeadBytes = 8 + 8 + 32;
 constexpr std::size_t kKeyBytes = 8 + 32;
 constexpr std::size_t kPackCodeBytesMax = 128;
+constexpr const char* kManifestMembers[] = {"format", "verifier_key", "size",  "whole",
+                                            "from",   "to",           "scopes"};
 // What keeping an item takes besides its content, roughly.
 constexpr std::uint64_t kItemOverheadBytes = 128;
 
@@ -63,8 +66,20 @@ Result<void> BundleLog::take_manifest(ByteView content) {
     return fail(Errc::corrupt, "the bundle: its manifest cannot be read");
   };
   if (content.size() > kBundleManifestBytesMax) return unreadable();
-  const auto json = nlohmann::json::parse(as_text(content), nullptr, false);
+  std::set<std::string> names;
+  bool twice = false;
+  const auto note_name = [&](int depth, nlohmann::json::parse_event_t event,
+                             const nlohmann::json& parsed) {
+    if (depth == 1 && event == nlohmann::json::parse_event_t::key) {
+      twice = !names.insert(parsed.get<std::string>()).second || twice;
+    }
+    return true;
+  };
+  const auto json = nlohmann::json::parse(as_text(content), note_name, false);
   if (!json.is_object()) return unreadable();
+  if (twice) return fail(Errc::corrupt, "the bundle: its manifest has one member twice");
+  for (const char* known : kManifestMembers) names.erase(known);
+  manifest_.unknown.assign(names.begin(), names.end());
   const auto member = [&json](const char* name) {
     const auto found = json.find(name);
     return found == json.end() ? nlohmann::json() : *found;

@@ -110,7 +110,22 @@ nlohmann::ordered_json manifest_json(const BundleReport& report) {
   const bool read = report.report.complete;
   return {{"size_checked", read},
           {"from_to_scopes_checked", read && (report.whole || report.manifest.restricts())},
-          {"verifier_key_checked", report.manifest_key_checked}};
+          {"verifier_key_checked", report.manifest_key_checked},
+          {"unknown_members", report.manifest.unknown}};
+}
+
+// Names that somebody else chose, fit for a terminal: quoted, escaped, and not too many.
+std::string unknown_text(const BundleManifest& manifest) {
+  constexpr std::size_t kNamesMax = 8;
+  constexpr std::size_t kNameBytesMax = 64;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(manifest.unknown.size(), kNamesMax); ++i) {
+    const std::string name = manifest.unknown[i].substr(0, kNameBytesMax);
+    out += (out.empty() ? "" : ", ") +
+           nlohmann::json(name).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+  }
+  if (manifest.unknown.size() > kNamesMax) out += ", …";
+  return out;
 }
 
 std::string beside_text(const BundleReport& report) {
@@ -129,6 +144,7 @@ std::string beside_text(const BundleReport& report) {
   tell(manifest["size_checked"], "size");
   tell(manifest["from_to_scopes_checked"], "from/to/scopes");
   tell(manifest["verifier_key_checked"], "verifier_key");
+  if (!report.manifest.unknown.empty()) tell(false, unknown_text(report.manifest).c_str());
   out +=
       "清单 / manifest: 与记录核对过 checked against the records: " + (done.empty() ? "–" : done) +
       "；未核、不作证据 not checked, no evidence: " + (not_done.empty() ? "–" : not_done) + "\n";

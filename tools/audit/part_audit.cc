@@ -376,7 +376,7 @@ void PartAudit::compare_witnesses() {
   for (const Witnessed& witnessed : witnessed_) {
     if (!witnesses.compare(witnessed)) ++out_.witnessed_not_compared;
   }
-  witnesses.compare_kept(options_.kept_checkpoints);
+  witnesses.compare_kept("kept checkpoint", options_.kept_checkpoints);
   witnesses.expect_devices(options_, devices_);
   const auto stored = bundle_.checkpoints();
   witnesses.expect_cosigned(options_, stored->empty() ? std::string{} : stored->back().note);

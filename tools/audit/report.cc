@@ -64,6 +64,7 @@ nlohmann::ordered_json to_json(const Report& report) {
                          {"from", report.newest_key_from.value},
                          {"trusted", report.trusts_newest_key}};
   }
+  if (report.own_key) out["key_from_data"] = true;
   out["complete"] = report.complete;
   out["events"] = report.events;
   out["attestations"] = report.attestations;
@@ -104,10 +105,16 @@ std::string check_line(const CheckText& text, const Report::Tally& tally) {
 }
 
 std::string key_line(const Report& report) {
-  if (report.newest_key.empty()) return {};
-  std::string out = "现用公钥 / newest key: " + report.newest_key +
-                    "，签发记录数多于 / signs checkpoints of more records than " +
-                    std::to_string(report.newest_key_from.value) + "\n";
+  std::string out;
+  if (report.own_key) {
+    out +=
+        "注意：公钥取自所审的数据目录，请用另处取得的公钥 (--key) 再核 / note: the key is that of "
+        "the data directory under audit; check again with a key from elsewhere (--key)\n";
+  }
+  if (report.newest_key.empty()) return out;
+  out += "现用公钥 / newest key: " + report.newest_key +
+         "，签发记录数多于 / signs checkpoints of more records than " +
+         std::to_string(report.newest_key_from.value) + "\n";
   if (!report.trusts_newest_key) {
     out +=
         "注意：所信公钥已被取代，它只证明被取代以前的部分；请另处核对现用公钥 / note: the key that "

@@ -308,7 +308,8 @@ void Audit::compare_witnesses(const Beside& beside) {
                       findings_, report_);
   witnesses.report_keys(key_);
   for (const Witnessed& witnessed : chains_.take_witnessed()) witnesses.compare(witnessed);
-  witnesses.compare_kept(options_.kept_checkpoints);
+  witnesses.compare_kept("kept checkpoint", options_.kept_checkpoints);
+  witnesses.compare_kept("cosigned checkpoint", options_.cosigned);
   witnesses.expect_devices(options_, chains_.devices());
   const bool stored = beside.checkpoints && !beside.checkpoints->empty();
   witnesses.expect_cosigned(options_, stored ? beside.checkpoints->back().note : std::string{});
@@ -398,10 +399,12 @@ Result<Report> verify_data(const std::filesystem::path& data, Options options) {
   if (!std::filesystem::exists(data / "log", unknown)) {
     return fail(Errc::not_found, (data / "log").string() + ": there is no log");
   }
+  bool own_key = false;
   if (options.verifier_key.empty()) {
     auto key = load_verifier_key(data);
     if (!key) return std::move(key).error();
     options.verifier_key = std::move(*key);
+    own_key = true;
   }
   std::error_code error;
   if (std::filesystem::exists(data / "checkpoint", error)) {
@@ -409,12 +412,15 @@ Result<Report> verify_data(const std::filesystem::path& data, Options options) {
     if (!note) return std::move(note).error();
     options.kept_checkpoints.emplace_back(as_text(*note));
   }
-  if (!options.witnesses.empty() && std::filesystem::is_directory(data / "cosigned", error)) {
+  // Read before the log, which goes on growing.
+  if (std::filesystem::is_directory(data / "cosigned", error)) {
     const auto cosigned = Cosignatures::open(data / "cosigned");
     if (!cosigned) return cosigned.error();
-    if (auto note = (*cosigned)->newest()) options.cosigned.push_back(std::move(*note));
+    for (std::string& note : (*cosigned)->notes()) options.cosigned.push_back(std::move(note));
   }
-  return verify_directory(data / "log", options);
+  auto report = verify_directory(data / "log", options);
+  if (report) report->own_key = own_key;
+  return report;
 }
 
 }  // namespace houniao::audit

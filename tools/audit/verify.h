@@ -88,6 +88,7 @@ struct Report {
   std::string newest_key;  // "name+hash+key"; empty when the log was not read to its end
   TreeSize newest_key_from;
   bool trusts_newest_key = false;
+  bool own_key = false;  // the key that was trusted is the one in the data directory: proves less
   std::vector<std::string> keys;  // every key of the log, the newest last
   std::uint64_t events = 0;
   std::uint64_t attestations = 0;
@@ -108,7 +109,8 @@ struct Options {
   std::vector<std::string> kept_checkpoints;
   // Each must have cosigned the newest checkpoint.
   std::vector<Cosigner> witnesses;
-  // Notes with cosignatures from beside the log; verify_data() adds what the server keeps.
+  // Notes with cosignatures from beside the log; verify_data() adds what the server keeps. The log
+  // must extend each of them.
   std::vector<std::string> cosigned;
   // Devices that the auditor knows, from their screens: the log must know each.
   std::vector<DeviceId> devices;
@@ -129,8 +131,8 @@ Result<Report> verify_log(const LogStore& log, const Options& options,
 Result<Report> verify_directory(const std::filesystem::path& directory, const Options& options);
 
 // Checks a server's data directory: its log, with the key of <data>/server.json when the options
-// name none, and the checkpoint that the server keeps beside the log. not_found when there is no
-// server.
+// name none (Report::own_key), and the checkpoints that stand beside the log: the one that the
+// server keeps, and those that witnesses cosigned. not_found when there is no server.
 Result<Report> verify_data(const std::filesystem::path& data, Options options);
 
 nlohmann::ordered_json to_json(const Report& report);

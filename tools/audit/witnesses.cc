@@ -35,9 +35,9 @@ bool Witnesses::compare(const Witnessed& witnessed) {
   return true;
 }
 
-void Witnesses::compare_kept(const std::vector<std::string>& notes) {
+void Witnesses::compare_kept(const std::string& what, const std::vector<std::string>& notes) {
   for (std::size_t i = 0; i < notes.size(); ++i) {
-    compare_one_kept("kept checkpoint " + std::to_string(i + 1), notes[i]);
+    compare_one_kept(what + " " + std::to_string(i + 1), notes[i]);
   }
 }
 

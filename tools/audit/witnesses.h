@@ -31,7 +31,8 @@ class Witnesses {
 
   // False when a part cannot compare it: then only the log's signature on it was checked.
   bool compare(const Witnessed& witnessed);
-  void compare_kept(const std::vector<std::string>& notes);
+  // Checkpoints that somebody kept; `what` says who, for the findings.
+  void compare_kept(const std::string& what, const std::vector<std::string>& notes);
   // Each of options.witnesses must have cosigned the checkpoint of the log's whole size: `newest`,
   // or one of options.cosigned.
   void expect_cosigned(const Options& options, const std::string& newest);

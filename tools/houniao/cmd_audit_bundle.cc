@@ -5,16 +5,19 @@
 #include <ostream>
 
 #include "base/os/os.h"
+#include "replay/checkpoint.h"
 #include "replay/figures.h"
 #include "server/config.h"
 #include "server/cosignatures.h"
 #include "server/keys/lmdb_key_store.h"
 #include "server/log/lmdb_store.h"
+#include "server/log/log_node_source.h"
 #include "server/views.h"
 #include "tools/audit/bundle.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
+#include "tools/houniao/output_file.h"
 
 namespace houniao {
 namespace {
@@ -76,27 +79,46 @@ Result<audit::BundleOptions> options_of(const Args& args, const LogStore& log) {
 }
 
 // The checkpoints that witnesses cosigned, each with its cosignatures.
-Result<std::vector<std::string>> cosigned_notes(const std::filesystem::path& data,
-                                                const LogStore& log) {
-  std::vector<std::string> out;
+Result<std::vector<std::string>> cosigned_notes(const std::filesystem::path& data) {
   std::error_code error;
-  if (!std::filesystem::is_directory(data / "cosigned", error)) return out;
+  if (!std::filesystem::is_directory(data / "cosigned", error)) return std::vector<std::string>{};
   const auto cosigned = Cosignatures::open(data / "cosigned");
   if (!cosigned) return cosigned.error();
-  const auto stored = log.checkpoints();
-  if (!stored) return stored.error();
-  for (const StoredCheckpoint& checkpoint : *stored) {
-    std::string note = (*cosigned)->with_cosignatures(checkpoint.note);
-    if (note != checkpoint.note) out.push_back(std::move(note));
+  return (*cosigned)->notes();
+}
+
+// A bundle of a log that contradicts what a witness cosigned would leave the proof of it out.
+Result<void> expect_extended(const LogStore& log, const std::vector<std::string>& notes) {
+  const TreeSize size = log.head().size;
+  for (const std::string& note : notes) {
+    const auto parts = split_note(note);
+    if (!parts) return parts.error();
+    const auto cosigned = parse_checkpoint_body(parts->text);
+    if (!cosigned) return cosigned.error();
+    const std::string named =
+        "a witness cosigned a checkpoint of " + std::to_string(cosigned->size.value) + " records, ";
+    if (cosigned->size > size) {
+      return fail(Errc::checkpoint_mismatch,
+                  named + "the log holds " + std::to_string(size.value) + ": records are missing");
+    }
+    const auto root = merkle::root_at(LogNodeSource(log), cosigned->size);
+    if (!root) return root.error();
+    if (*root != cosigned->root) {
+      return fail(Errc::checkpoint_mismatch, named + "of which the log is no continuation");
+    }
   }
-  return out;
+  return {};
 }
 
 Result<audit::BundleSummary> write(const Args& args, Context& context) {
   const auto vkey = load_verifier_key(args.data);
   if (!vkey) return vkey.error();
+  // Read before the log, which goes on growing.
+  const auto cosigned = cosigned_notes(args.data);
+  if (!cosigned) return cosigned.error();
   auto log = LmdbStore::open(std::filesystem::path(args.data) / "log", {.read_only = true});
   if (!log) return log.error();
+  HOUNIAO_TRY(expect_extended(**log, *cosigned));
   auto options = options_of(args, **log);
   if (!options) return options.error();
   options->progress = [&context, told = std::uint64_t{0}](std::uint64_t done,
@@ -116,13 +138,12 @@ Result<audit::BundleSummary> write(const Args& args, Context& context) {
     if (!opened) return opened.error();
     keys = std::move(*opened);
   }
-  const auto cosigned = cosigned_notes(args.data, **log);
-  if (!cosigned) return cosigned.error();
   return audit::write_bundle(**log, *vkey, *cosigned, keys.get(), *options, args.output,
                              [&log] { return (*log)->refresh(); });
 }
 
 void run(const Args& args, Context& context) {
+  if (!context.check(expect_output(args.output, args.data))) return;
   const DamagedStorage damaged(context);
   const auto summary = write(args, context);
   if (!context.check(summary)) return;

@@ -23,6 +23,7 @@
 #include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
+#include "tools/houniao/output_file.h"
 
 namespace houniao {
 namespace {
@@ -84,6 +85,7 @@ void make(const Make& args, Context& context) {
         fail(Errc::invalid_argument,
              "--data and --event are needed; or `houniao audit proof verify FILE`"));
   }
+  if (!context.check(expect_output(args.file, args.data))) return;
   const DamagedStorage damaged(context);
   const auto proof = make_proof(args, context);
   if (!context.check(proof)) return;

@@ -18,6 +18,7 @@
 #include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
+#include "tools/houniao/output_file.h"
 
 namespace houniao {
 namespace {
@@ -229,6 +230,7 @@ void add_audit_report(CLI::App& audit, Context& context) {
   command->add_option("-o,--output", args->file,
                       "报表写入此文件，缺省标准输出 / the file to write, else standard output");
   command->callback([args, &context] {
+    if (!context.check(expect_output(args->file, args->data))) return;
     const DamagedStorage damaged(context);
     if (args->seal.empty()) {
       report_at(*args, context);

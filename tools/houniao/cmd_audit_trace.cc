@@ -14,6 +14,7 @@
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
+#include "tools/houniao/output_file.h"
 #include "tools/houniao/trace_out.h"
 
 extern char** environ;
@@ -83,6 +84,9 @@ Result<Trace> trace_what(const Tracer& tracer, const Args& args) {
 }
 
 void run(const Args& args, Context& context) {
+  for (const std::string& file : {args.dot, args.svg}) {
+    if (!context.check(expect_output(file, args.data))) return;
+  }
   const auto as_of = parse_as_of(args.at);
   if (!context.check(as_of)) return;
   const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});

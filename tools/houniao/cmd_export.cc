@@ -25,6 +25,7 @@
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
+#include "tools/houniao/output_file.h"
 
 namespace houniao {
 namespace {
@@ -285,6 +286,7 @@ void run(const Args& args, Context& context) {
   if (args.data.empty() || args.out.empty()) {
     return context.fail(houniao::fail(Errc::invalid_argument, "--data DIR and -o FILE are needed"));
   }
+  if (!context.check(expect_output(args.out, args.data))) return;
   if (!context.check(check_shape(args))) return;
   if (!context.check(check_names(args))) return;
   const auto as_of = parse_as_of(args.at);

@@ -48,6 +48,23 @@ void describe(CLI::App& app, Context& context) {
                "标准输出只输出一个 JSON 对象 / print exactly one JSON object on standard output");
 }
 
+// An empty value is most often a variable that the shell does not have. Taken for an option that
+// was not given, `--key "$KEY"` would trust the key that comes with the log.
+void refuse_empty_values(CLI::App& app) {
+  const CLI::Validator not_empty(
+      [](const std::string& value) {
+        return value.empty() ? std::string(
+                                   "空值；请给出值，或不写此选项 / an empty value; give one, "
+                                   "or leave the option out")
+                             : std::string();
+      },
+      "");
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() > 0) option->check(not_empty);
+  }
+  for (CLI::App* command : app.get_subcommands(nullptr)) refuse_empty_values(*command);
+}
+
 void add_commands(CLI::App& app, [[maybe_unused]] Context& context) {
   CLI::App* bench = app.add_subcommand("bench", "性能测量 / benchmarks");
   bench->require_subcommand(1);
@@ -76,6 +93,7 @@ int run(int argc, char** argv) {
   CLI::App app;
   describe(app, context);
   add_commands(app, context);
+  refuse_empty_values(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -4,8 +4,9 @@
 //	verify_log -url http://127.0.0.1:8443/log -vkey NAME+HASH+KEY [-vkey ...] -token TOKEN
 //
 // Checks the newest checkpoint, the inclusion of random records (their bytes come from entry
-// bundles) and the consistency of random pairs of stored checkpoints. Prints one JSON object; exit
-// code 0 only when everything holds.
+// bundles) and the consistency of random pairs of stored checkpoints, each of the size that was
+// asked for and two different ones in a pair. Prints one JSON object; exit code 0 only when
+// everything holds.
 package main
 
 import (
@@ -93,6 +94,16 @@ func (s *site) checkpoint(path string) (tlog.Tree, error) {
 	tree := tlog.Tree{N: size}
 	copy(tree.Hash[:], root)
 	return tree, nil
+}
+
+// The stored checkpoint of that size: a signed note of another one is no answer.
+func (s *site) checkpointOf(size int64) (tlog.Tree, error) {
+	path := fmt.Sprintf("checkpoint/%d", size)
+	tree, err := s.checkpoint(path)
+	if err == nil && tree.N != size {
+		err = fmt.Errorf("%s: a checkpoint of %d records", path, tree.N)
+	}
+	return tree, err
 }
 
 // The path that tlog gives a tile, "tile/8/L/N", without the height.
@@ -198,6 +209,15 @@ func (s *site) sizes() ([]int64, error) {
 	}
 }
 
+// Two different sizes of at least two that ascend, the smaller first.
+func pairOf(sizes []int64, random *rand.Rand) (int64, int64) {
+	i, j := random.Intn(len(sizes)), random.Intn(len(sizes)-1)
+	if j >= i {
+		return sizes[i], sizes[j+1]
+	}
+	return sizes[j], sizes[i]
+}
+
 func run() (map[string]any, error) {
 	var vkeys list
 	url := flag.String("url", "", "prefix of the log")
@@ -244,16 +264,21 @@ func run() (map[string]any, error) {
 		return nil, err
 	}
 	out["checkpoints"] = len(sizes)
-	for done := 0; done < *pairs; done++ {
-		from, to := sizes[random.Intn(len(sizes))], sizes[random.Intn(len(sizes))]
-		if from > to {
-			from, to = to, from
+	for i := 1; i < len(sizes); i++ {
+		if sizes[i] <= sizes[i-1] {
+			return nil, fmt.Errorf("checkpoints: %d is listed after %d", sizes[i], sizes[i-1])
 		}
-		older, err := s.checkpoint(fmt.Sprintf("checkpoint/%d", from))
+	}
+	if *pairs > 0 && len(sizes) < 2 {
+		return nil, fmt.Errorf("checkpoints: %d, too few for a pair", len(sizes))
+	}
+	for done := 0; done < *pairs; done++ {
+		from, to := pairOf(sizes, random)
+		older, err := s.checkpointOf(from)
 		if err != nil {
 			return nil, err
 		}
-		newer, err := s.checkpoint(fmt.Sprintf("checkpoint/%d", to))
+		newer, err := s.checkpointOf(to)
 		if err != nil {
 			return nil, err
 		}
