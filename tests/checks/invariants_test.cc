@@ -1,9 +1,12 @@
 // docs/INVARIANTS.md is true of the tree: every invariant I1 to I28 and every event type has its
 // row, with class and family as in the catalogue, and every test and reason that a row names
-// exists; every reason is named somewhere.
+// exists; every reason is named somewhere. A reason of an invariant stands in one of the tests of
+// its row, or in what their files have beside their tests; every reason stands in some test.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -26,25 +29,75 @@ std::string without_spaces(std::string_view text) {
   return out;
 }
 
-// "Suite.name" of every test in the code.
-void find_tests(std::string_view code, std::set<std::string>& tests) {
-  for (std::string_view macro : {"TEST(", "TEST_F(", "TEST_P("}) {
-    for (std::size_t at = code.find(macro); at != std::string_view::npos;
-         at = code.find(macro, at + 1)) {
-      const std::size_t begin = at + macro.size();
-      const std::size_t end = code.find(')', begin);
-      if (end == std::string_view::npos) break;
-      const std::string names = without_spaces(code.substr(begin, end - begin));
-      const std::size_t comma = names.find(',');
-      if (comma == std::string::npos) continue;
-      tests.insert(names.substr(0, comma) + "." + names.substr(comma + 1));
+using Words = std::set<std::string>;
+
+// Every run of letters, digits and underscores.
+Words words_in(std::string_view text) {
+  Words words;
+  std::string word;
+  for (const char c : std::string(text) + ' ') {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_') {
+      word.push_back(c);
+    } else if (!word.empty()) {
+      words.insert(std::move(word));
+      word.clear();
     }
+  }
+  return words;
+}
+
+// "Suite.name", with the words of its body and of all that its file has beside tests.
+using Tests = std::map<std::string, Words>;
+
+std::size_t end_of_block(std::string_view code, std::size_t open) {
+  int depth = 0;
+  for (std::size_t i = open; i < code.size(); ++i) {
+    if (code[i] == '{') ++depth;
+    if (code[i] == '}' && --depth == 0) return i + 1;
+  }
+  return code.size();
+}
+
+std::size_t next_test(std::string_view code, std::size_t from) {
+  std::size_t first = std::string_view::npos;
+  for (std::string_view macro : {"TEST(", "TEST_F(", "TEST_P("}) {
+    first = std::min(first, code.find(macro, from));
+  }
+  return first;
+}
+
+// Tests are found in the code; their words are those of the text that is left without comments, so
+// that a name in a string counts.
+void find_tests(std::string_view text, Tests& tests) {
+  const std::string code = code_only(text);
+  const std::string spoken = without_comments(text);
+  Tests own;
+  std::string beside;
+  std::size_t done = 0;
+  for (std::size_t at = next_test(code, 0); at != std::string::npos; at = next_test(code, done)) {
+    const std::size_t begin = code.find('(', at) + 1;
+    const std::size_t close = std::min(code.find(')', begin), code.size());
+    const std::string names = without_spaces(code.substr(begin, close - begin));
+    const std::size_t comma = names.find(',');
+    const std::size_t end = end_of_block(code, close);
+    beside += spoken.substr(done, at - done);
+    done = end;
+    if (comma == std::string::npos) continue;
+    own[names.substr(0, comma) + "." + names.substr(comma + 1)] =
+        words_in(std::string_view(spoken).substr(close, end - close));
+  }
+  beside += spoken.substr(std::min(done, spoken.size()));
+  const Words helpers = words_in(beside);
+  for (auto& [name, words] : own) {
+    words.insert(helpers.begin(), helpers.end());
+    tests[name].merge(words);
   }
 }
 
 struct Tree {
   std::string page;
-  std::set<std::string> tests;
+  Tests tests;
+  Words spoken;  // by all tests
   std::set<std::string> files;
 };
 
@@ -55,9 +108,10 @@ const Tree& tree() {
       out.files.insert(file.path);
       if (file.path == "docs/INVARIANTS.md") out.page = file.text;
       if (file.path.starts_with("tests/") && is_cpp(file.path)) {
-        find_tests(code_only(file.text), out.tests);
+        find_tests(file.text, out.tests);
       }
     }
+    for (const auto& [name, words] : out.tests) out.spoken.insert(words.begin(), words.end());
     return out;
   }();
   return kTree;
@@ -134,6 +188,7 @@ class PageCheck {
     if (cells.size() == 5 && is_invariant(cells[0])) {
       invariants_.insert(cells[0]);
       see_tests(cells[0], cells[4]);
+      see_said(cells);
       for (const std::string& file : quoted_in(cells[2])) see_file(cells[0], file);
     }
     if (cells.size() == 6 && find_type(cells[0]) != nullptr) see_type(cells);
@@ -159,6 +214,18 @@ class PageCheck {
       if (!known_.tests.contains(name)) faults_.push_back(row + ": no test " + name);
     }
   }
+  // Of the words in the column "what is said" those that are reasons.
+  void see_said(const Cells& cells) {
+    Words asserted;
+    for (const std::string& name : quoted_in(cells[4])) {
+      const auto test = known_.tests.find(name);
+      if (test != known_.tests.end()) asserted.insert(test->second.begin(), test->second.end());
+    }
+    for (const std::string& word : words_in(cells[3])) {
+      if (!reasons_.contains(word) || asserted.contains(word)) continue;
+      faults_.push_back(cells[0] + ": none of its tests has " + word);
+    }
+  }
   void see_file(const std::string& row, const std::string& file) {
     if (!known_.files.contains(file)) faults_.push_back(row + ": no file " + file);
   }
@@ -178,6 +245,7 @@ class PageCheck {
     }
     for (const std::string& name : reasons_) {
       if (!named_.contains(name)) faults_.push_back("no row has the reason " + name);
+      if (!known_.spoken.contains(name)) faults_.push_back("no test has the reason " + name);
     }
   }
   static bool is_invariant(const std::string& text) {
@@ -220,20 +288,45 @@ TEST(InvariantsPage, NamesEveryInvariantEveryTypeAndTestsThatExist) {
 
 TEST(InvariantsPage, CanaryAMadeUpTestIsCaught) {
   const std::string& page = tree().page;
-  const std::string real = "`Funds.allocation_stays_within_receipts`";
-  const auto faults = faults_of(replaced(page, real, "`Funds.allocation_stays_within_dreams`"));
+  const std::string real = "`OrderReviews.nobody_who_performed_the_order_reviews_it`";
+  const auto faults =
+      faults_of(replaced(page, real, real + " `OrderReviews.nobody_who_dreams_reviews_it`"));
   ASSERT_EQ(faults.size(), 1U) << join(faults);
-  EXPECT_EQ(faults[0], "I3: no test Funds.allocation_stays_within_dreams");
-  EXPECT_FALSE(faults_of(replaced(page, real, "`Dreams.allocation_stays_within_receipts`")).empty())
+  EXPECT_EQ(faults[0], "I24: no test OrderReviews.nobody_who_dreams_reviews_it");
+  EXPECT_FALSE(
+      faults_of(replaced(page, real, "`Dreams.nobody_who_performed_the_order_reviews_it`")).empty())
       << "the suite counts too";
 }
 
 TEST(InvariantsPage, CanaryATestThatIsOnlyTalkedAboutIsNoTest) {
-  std::set<std::string> tests;
-  find_tests(code_only("// TEST(Made, up)\nconst char* k = \"TEST(In, a_text)\";\n"
-                       "TEST_F(Real,\n       one) {}\n"),
-             tests);
-  EXPECT_EQ(tests, std::set<std::string>{"Real.one"});
+  Tests tests;
+  find_tests(
+      "// TEST(Made, up)\nconst char* k = \"TEST(In, a_text)\";\n"
+      "TEST_F(Real,\n       one) {}\n",
+      tests);
+  ASSERT_EQ(tests.size(), 1U);
+  EXPECT_EQ(tests.begin()->first, "Real.one");
+}
+
+TEST(InvariantsPage, CanaryAReasonThatNoneOfItsTestsHasIsCaught) {
+  const auto faults = faults_of(replaced(
+      tree().page, " `Funds.an_advance_is_paid_before_acceptance_and_earned_by_it` |", " |"));
+  ASSERT_EQ(faults.size(), 1U) << join(faults);
+  EXPECT_EQ(faults[0], "I4: none of its tests has over_advance");
+}
+
+TEST(InvariantsPage, CanaryAReasonCountsInItsTestAndBesideTestsAndNotInACommentOrAnotherTest) {
+  Tests tests;
+  find_tests(
+      "void helper() { said(Reason::beside_it); }\n"
+      "TEST(One, first) { if (x) { has(\"in_text\"); }  // commented\n }\n"
+      "TEST(One, second) { EXPECT_HELD_FOR(event, of_second); }\n",
+      tests);
+  const Words& first = tests["One.first"];
+  EXPECT_TRUE(first.contains("in_text"));
+  EXPECT_TRUE(first.contains("beside_it"));
+  EXPECT_FALSE(first.contains("commented"));
+  EXPECT_FALSE(first.contains("of_second"));
 }
 
 TEST(InvariantsPage, CanaryWhatIsLeftOutOrMisnamedIsCaught) {

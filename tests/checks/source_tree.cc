@@ -90,6 +90,16 @@ std::string code_only(std::string_view text) {
   return out;
 }
 
+std::string without_comments(std::string_view text) {
+  std::string out(text);
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t end = end_of_blank(text, i);
+    if (text[i] == '/') blank(out, i, end);
+    i = end > i ? end : i + 1;
+  }
+  return out;
+}
+
 std::vector<std::string> find_words(const std::string& path, std::string_view code,
                                     const std::vector<std::string>& words) {
   std::vector<std::string> found;

@@ -20,6 +20,9 @@ bool is_cpp(std::string_view path);  // .h or .cc
 // The same text with comments, string and character literals replaced by spaces; line breaks stay.
 std::string code_only(std::string_view text);
 
+// The same with comments alone replaced.
+std::string without_comments(std::string_view text);
+
 // "path:line: what", for each place where `word` stands as a whole word in `code`.
 std::vector<std::string> find_words(const std::string& path, std::string_view code,
                                     const std::vector<std::string>& words);

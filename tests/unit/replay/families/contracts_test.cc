@@ -242,6 +242,38 @@ TEST_F(Contracts, only_deliveries_are_billed_and_as_many_as_are_claimed) {
   EXPECT_ACCEPTED(submit(contract, 1, {serve({client})}));
 }
 
+TEST_F(Contracts, only_what_the_contract_lists_is_submitted_and_accepted) {
+  const auto submit_as = [&](const std::string& deliverable) {
+    return log.add(supervisor, [&](Body e) {
+      auto b = e.initBody().initMilestoneSubmitted();
+      b.setContract(contract.value);
+      auto lines = b.initLines(1);
+      lines[0].setDeliverable(deliverable);
+      lines[0].setQuantity(10);
+    });
+  };
+  EXPECT_FLAGGED_FOR(submit_as("meals"), deliverable_unknown);
+  const EventId milestone = submit_as("visits");
+  EXPECT_ACCEPTED(milestone);
+  const auto review_as = [&](const std::string& deliverable) {
+    return log.add(reviewer, [&](Body e) {
+      auto b = e.initBody().initMilestoneReviewed();
+      b.setMilestone(milestone.value);
+      auto lines = b.initLines(1);
+      lines[0].setDeliverable(deliverable);
+      lines[0].setAccepted(10);
+      b.setAcceptedFen(10'000);
+      b.setBeneficiaryOpinions(1);
+      b.setStandardsListed(true);
+      b.setDisclosure("notice board");
+    });
+  };
+  EXPECT_HELD_FOR(review_as("meals"), deliverable_unknown);
+  EXPECT_EQ(totals().accepted, Fen{0});
+  EXPECT_IN_FORCE(review_as("visits"));
+  EXPECT_EQ(totals().accepted, Fen{10'000});
+}
+
 TEST_F(Contracts, a_claim_that_comes_before_its_deliveries_waits_for_them) {
   const EventId client = person();
   log.offline(field);

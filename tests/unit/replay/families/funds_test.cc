@@ -300,6 +300,21 @@ TEST_F(Funds, a_request_names_a_fund_and_a_payee_of_its_contract) {
   EXPECT_HELD_FOR(request(options), wrong_reference);
 }
 
+TEST_F(Funds, a_request_names_a_milestone_of_its_contract) {
+  accept(contract, 40);
+  const EventId second = sign_contract(buyer, contractor, fund, {.number = "HT-2"});
+  RequestOptions options = work(1'000);
+  options.milestone = accept(second, 10);
+  const EventId other = request(options);
+  EXPECT_HELD_FOR(other, milestone_differs);
+  release(other);
+  EXPECT_TRUE(held(other));
+  options.contract = {};
+  EXPECT_HELD_FOR(request(options), milestone_differs);
+  options.contract = second;
+  EXPECT_IN_FORCE(request(options));
+}
+
 TEST_F(Funds, a_decision_that_comes_before_its_request_takes_effect_after_it) {
   accept(contract, 40);
   log.offline(field);
@@ -333,6 +348,20 @@ TEST_F(Funds, hostile_amounts_are_held_and_move_nothing) {
   const EventId paid = pay(requested, 40'000);
   EXPECT_HELD_FOR(reverse(paid, kMin), amount_invalid);
   EXPECT_EQ(totals().received, before.received);
+  EXPECT_TRUE(money_is_sound());
+}
+
+TEST_F(Funds, an_account_is_full_before_its_sum_leaves_the_range_of_numbers) {
+  constexpr int kTries = 2'000;
+  const Fen before = totals().received;
+  EventId last = receive(fund, kFenMax.value);
+  int counted = 0;
+  for (; in_force(last) && counted < kTries; ++counted) last = receive(fund, kFenMax.value);
+  EXPECT_HELD_FOR(last, ledger_limit);
+  release(last);
+  EXPECT_TRUE(held(last)) << "nobody can make room in it";
+  EXPECT_EQ(totals().received, Fen{before.value + counted * kFenMax.value});
+  EXPECT_IN_FORCE(receive(fund, 1));
   EXPECT_TRUE(money_is_sound());
 }
 

@@ -27,6 +27,7 @@ using tests::Prng;
 using Findings = std::set<std::string>;
 
 constexpr int kTowns = 500;
+constexpr int kTownsOfTablets = 25;
 
 int scaled(int full) {
   const char* percent = std::getenv("HOUNIAO_TEST_SCALE");
@@ -150,10 +151,13 @@ class Server {
 
   const State& state() const { return state_; }
   const Findings& findings() const { return findings_; }
+  // Of the last schedule, as devices receive them.
+  const std::vector<Bytes>& records() const { return records_; }
 
   // Goes through the schedule; what the tablets have arrives in an order of this server's own.
   void go_through(const Schedule& plan, Prng order) {
     steps_.clear();
+    records_.clear();
     for (const Step& step : plan.connected) take_in(step, plan);
     if (rule_ != Rule::sound) free_leases();
     std::vector<std::size_t> arrived(kDevices);
@@ -188,8 +192,19 @@ class Server {
                             start_of(Day{Town::get().day().value + 30})};
     const Judgement judgement = houniao::admit(state_, event, received);
     houniao::apply(state_, event, received, judgement);
+    write_record(step, received, judgement);
     steps_.push_back(&step);
     examine(state_, plan.volunteers, steps_, findings_);
+  }
+  void write_record(const Step& step, const Received& received, const Judgement& judgement) {
+    const std::vector<std::uint16_t> reasons = judgement.reasons.numbers();
+    RecordHeader header;
+    header.seq = received.seq;
+    header.received_at = received.at;
+    header.scope = LogBuilder::kScope;
+    header.verdict = judgement.verdict;
+    header.reasons = reasons;
+    append_event_record(records_.emplace_back(), header, step.bytes);
   }
   void free_leases() {
     PointsState& points = state_.volunteers.points;
@@ -208,6 +223,7 @@ class Server {
   State state_;
   Rule rule_;
   std::vector<const Step*> steps_;  // of this schedule, as they arrived
+  std::vector<Bytes> records_;
   Findings findings_;
 };
 
@@ -222,6 +238,24 @@ void compare(const State& a, const State& b, const std::vector<EventId>& volunte
         one.shortage(site, id) != other.shortage(site, id)) {
       findings.insert("order_matters");
     }
+  }
+}
+
+// What a tablet does with the records that it receives: it takes the verdict from each, and judges
+// nothing itself.
+void follow(State& tablet, const std::vector<Bytes>& records) {
+  RecordReader record;
+  EventReader event;
+  for (const Bytes& bytes : records) {
+    HOUNIAO_ASSERT(record.open(bytes).has_value());
+    HOUNIAO_ASSERT(event.open(record.event_bytes()).has_value());
+    Judgement judgement;
+    judgement.verdict = record.get().getVerdict();
+    for (const std::uint16_t reason : record.get().getReasons()) {
+      judgement.reasons.add_number(reason);
+    }
+    const Received received{record.seq(), WallTime{record.get().getReceivedAtUs()}};
+    houniao::apply(tablet, event, received, judgement);
   }
 }
 
@@ -266,6 +300,41 @@ TEST(PointsProperty, leases_are_never_overspent_never_refused_and_indifferent_to
   }
   EXPECT_EQ(tally.schedules, towns * kSchedulesPerTown);
   EXPECT_GT(tally.leased, tally.schedules) << "hardly anything was redeemed on leases";
+}
+
+TEST(PointsProperty, after_every_sync_all_tablets_have_the_balances_of_the_server) {
+  const int towns = scaled(kTownsOfTablets);
+  for (int town = 1; town <= towns; ++town) {
+    Prng random(static_cast<std::uint64_t>(town));
+    Scribe scribe;
+    Server server(Rule::sound);
+    std::vector<State> tablets(kTablets, Town::get().state());
+    for (int number = 0; number < kSchedulesPerTown; ++number) {
+      const Schedule plan = Planner(scribe, random, number, town % 2 == 0).make();
+      server.go_through(plan, Prng(random.next()));
+      Findings findings;
+      for (State& tablet : tablets) {
+        follow(tablet, server.records());
+        compare(server.state(), tablet, plan.volunteers, findings);
+      }
+      ASSERT_EQ(findings, Findings{}) << "seed " << town << " schedule " << number;
+    }
+  }
+}
+
+TEST(PointsProperty, canary_a_tablet_that_missed_a_record_has_other_balances) {
+  Prng random(7);
+  Scribe scribe;
+  Server server(Rule::sound);
+  const Schedule plan = Planner(scribe, random, 0, false).make();
+  server.go_through(plan, Prng(1));
+  State tablet = Town::get().state();
+  std::vector<Bytes> missed_one = server.records();
+  missed_one.erase(missed_one.begin());  // a credit
+  follow(tablet, missed_one);
+  Findings findings;
+  compare(server.state(), tablet, plan.volunteers, findings);
+  EXPECT_EQ(findings, Findings{"order_matters"});
 }
 
 TEST(PointsProperty, canary_leases_freed_by_time_refuse_what_was_redeemed_in_time) {

@@ -49,6 +49,28 @@ TEST_F(Programmes, a_child_lies_within_its_parent) {
   EXPECT_TRUE(log.reasons(outside).has(Reason::child_outside_parent));
 }
 
+TEST_F(Programmes, a_code_that_another_programme_has_is_flagged_until_that_one_is_retracted) {
+  const auto open_as = [&](const std::string& code) {
+    return log.add(supervisor, [&](EventBuilder event) {
+      auto body = event.initBody().initProgrammeOpened();
+      body.setCode(code);
+      body.setFromDay(100);
+      body.setToDay(kOpenDay);
+    });
+  };
+  const EventId first = open_as("care");
+  EXPECT_TRUE(log.reasons(first).empty());
+  const EventId again = open_as("care");
+  EXPECT_EQ(log.status(again), EventStatus::flagged);
+  EXPECT_TRUE(log.reasons(again).has(Reason::code_taken));
+  EXPECT_TRUE(log.reasons(open_as("school")).empty());
+  EXPECT_TRUE(log.reasons(open_as("")).empty());
+  EXPECT_TRUE(log.reasons(open_as("")).empty()) << "no code is no code taken";
+  retract_event(log, supervisor, first);
+  retract_event(log, supervisor, again);
+  EXPECT_TRUE(log.reasons(open_as("care")).empty());
+}
+
 TEST_F(Programmes, after_the_closing_events_are_flagged_and_its_retraction_opens_it_again) {
   const EventId programme = open_programme(log, supervisor, Day{100}, Day{kOpenDay});
   const auto register_in = [&] {
