@@ -41,8 +41,8 @@ namespace houniao::importing {
   X(number_lost_digits, "数字超过15位，末位已丢失；请改为文本后重录",                             \
     "a number of more than 15 digits, whose last ones are lost; type it again as text")           \
   X(required_empty, "必填项为空；请补全", "empty, but needed; complete it")                       \
-  X(placeholder, "应填内容处只有“N/A”“无”之类的占位词；请补全",                                   \
-    "a placeholder such as N/A or - where a content is needed; complete it")                      \
+  X(filler_word, "应填内容处只有“N/A”“无”之类的占位词；请补全",                                   \
+    "a filler word such as N/A or - where a content is needed; complete it")                      \
   X(key_empty, "行的编号为空；请补全", "what names the row is empty; complete it")                \
   X(duplicate_key, "编号与本表另一行相同；请核对是否重复",                                        \
     "another row of this sheet has the same key; check for a duplicate")                          \

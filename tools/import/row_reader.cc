@@ -35,7 +35,7 @@ Clean<Value> text_value(const Cell& cell, const Rule& rule) {
   auto text = clean_text(cell, rule.text);
   if (!text) return text.error();
   const bool missing = rule.required && is_no_content(*text);
-  if (missing || (rule.text.check == Check::name && is_no_name(*text))) return Dirt::placeholder;
+  if (missing || (rule.text.check == Check::name && is_no_name(*text))) return Dirt::filler_word;
   return Value{std::move(*text)};
 }
 
@@ -117,7 +117,7 @@ RowReader::Key RowReader::key_of(const Table::Row& row) {
     if (!is_filled(ref)) {
       note(Dirt::key_empty, column(ref));
     } else if (given.kind == CellKind::text && is_no_content(trim(given.text))) {
-      note(Dirt::placeholder, column(ref));
+      note(Dirt::filler_word, column(ref));
     } else if (auto part = key_part(given, entry_.key->form, column(ref))) {
       parts.push_back(std::move(*part));
     }

@@ -137,11 +137,11 @@ TEST_F(ImportTest, FiveHundredDirtyRowsOfFiveThousandAreAllFoundAndNothingElse) 
   EXPECT_EQ(places.size(), 500U);
 }
 
-TEST_F(ImportTest, PlaceholdersAndFormulaErrorsStandForNoPerson) {
+TEST_F(ImportTest, FillerWordsAndFormulaErrorsStandForNoPerson) {
   const std::pair<const char*, const char*> kNames[] = {
-      {"#REF!", "error_value"}, {"#N/A ", "error_value"}, {"N/A", "placeholder"},
-      {"null", "placeholder"},  {"#12", "placeholder"},   {"-", "placeholder"},
-      {"无", "placeholder"}};
+      {"#REF!", "error_value"}, {"#N/A ", "error_value"}, {"N/A", "filler_word"},
+      {"null", "filler_word"},  {"#12", "filler_word"},   {"-", "filler_word"},
+      {"无", "filler_word"}};
   std::string text = kHeader;
   std::uint32_t next = 0;
   for (const auto& [name, reason] : kNames) text += with_field(person_row(next++), 0, name);
@@ -153,19 +153,19 @@ TEST_F(ImportTest, PlaceholdersAndFormulaErrorsStandForNoPerson) {
   ASSERT_NE(ran, nullptr) << last_error_.message();
   std::uint32_t row = 2;
   for (const auto& [name, reason] : kNames) EXPECT_EQ(problems_of(*ran, row++), reason) << name;
-  EXPECT_EQ(problems_of(*ran, row++), "placeholder");
+  EXPECT_EQ(problems_of(*ran, row++), "filler_word");
   EXPECT_EQ(problems_of(*ran, row++), "");
   EXPECT_EQ(problems_of(*ran, row++), "error_value");
   EXPECT_EQ(problems_of(*ran, row++), "error_value");
 }
 
-TEST_F(ImportTest, ANameThatNeedNotBeThereIsStillNoPlaceholder) {
+TEST_F(ImportTest, ANameThatNeedNotBeThereIsStillNoFillerWord) {
   const std::string mapping = replaced(kPeople, ", \"required\": true", "");
   const auto ran = run(kHeader + with_field(person_row(0), 0, "NULL") +
                            with_field(person_row(1), 0, "无") + with_field(person_row(2), 0, ""),
                        mapping);
   ASSERT_NE(ran, nullptr) << last_error_.message();
-  EXPECT_EQ(problems_of(*ran, 2), "placeholder");
+  EXPECT_EQ(problems_of(*ran, 2), "filler_word");
   EXPECT_EQ(problems_of(*ran, 3), "");
   EXPECT_EQ(problems_of(*ran, 4), "");
 }
