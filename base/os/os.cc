@@ -1,6 +1,5 @@
 #include "base/os/os.h"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <sodium.h>
 #include <sys/mman.h>
@@ -8,44 +7,22 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <limits>
 #include <thread>
 
+#include "base/os/new_file.h"
+
 namespace houniao::os {
 namespace {
-
-Error io_error(const std::filesystem::path& path, const char* what) {
-  const Errc code = errno == ENOSPC || errno == EDQUOT ? Errc::storage_full : Errc::storage_failed;
-  return fail(code, path.string() + ": " + what + ": " + std::strerror(errno));
-}
 
 // The disk takes a large file in pieces: whoever syncs something of his own meanwhile waits for one
 // of them, not for the file.
 constexpr std::size_t kSyncedPieceBytes = std::size_t{1} << 20;
-
-Result<void> write_all(int fd, ByteView content, const std::filesystem::path& path) {
-  std::size_t unsynced = 0;
-  while (!content.empty()) {
-    const std::size_t piece = std::min(content.size(), kSyncedPieceBytes - unsynced);
-    const ssize_t n = ::write(fd, content.data(), piece);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return io_error(path, "write");
-    content = content.subspan(static_cast<std::size_t>(n));
-    unsynced += static_cast<std::size_t>(n);
-    if (unsynced < kSyncedPieceBytes) continue;
-    if (::fdatasync(fd) != 0) return io_error(path, "fdatasync");
-    unsynced = 0;
-  }
-  if (::fsync(fd) != 0) return io_error(path, "fsync");
-  return {};
-}
 
 }  // namespace
 
@@ -76,21 +53,15 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max
 }
 
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView content) {
-  std::filesystem::path temporary = path;
-  temporary += ".tmp";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return io_error(temporary, "open");
-  auto written = write_all(fd, content, temporary);
-  ::close(fd);
-  HOUNIAO_TRY(written);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error(path, "rename");
-  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
-  const int directory = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return io_error(parent, "open");
-  const int synced = ::fsync(directory);
-  ::close(directory);
-  if (synced != 0) return io_error(parent, "fsync");
-  return {};
+  auto file = NewFile::create(path, Readers::owner);
+  if (!file) return file.error();
+  for (;;) {
+    const std::size_t piece = std::min(content.size(), kSyncedPieceBytes);
+    HOUNIAO_TRY(file->write(content.first(piece)));
+    content = content.subspan(piece);
+    if (content.empty()) return file->finish();
+    HOUNIAO_TRY(file->sync());
+  }
 }
 
 void give_way() {

@@ -26,8 +26,7 @@ class SystemRandom final : public Random {
 };
 
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t bytes_max);
-// Writes a temporary file, fsyncs it, renames it over `path` and fsyncs the directory: after a
-// crash the path holds either the old content or the new, never a mixture. Mode is 0600.
+// The whole of a NewFile (base/os/new_file.h) that only its owner may read.
 Result<void> write_file_durably(const std::filesystem::path& path, ByteView content);
 
 // From now on the calling thread, and on systems other than Linux the process, gets less of a busy

@@ -55,7 +55,8 @@ class Database {
 
   Result<void> open(const std::string& path) {
     const int code =
-        sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+        sqlite3_open_v2(path.c_str(), &db_,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW, nullptr);
     return code == SQLITE_OK ? Result<void>{} : Result<void>(error());
   }
   Result<void> run(const std::string& sql) {
@@ -229,14 +230,25 @@ Result<void> fill(Database& db, const State& state, const EventSource& source, T
   return writer.end();
 }
 
+// What an earlier attempt left behind: SQLite would add to the file, and play its journals back
+// into it. Where one is a link, its target stays as it is.
+Result<void> clear_way(const std::filesystem::path& part) {
+  for (const char* ending : {"", "-journal", "-wal", "-shm"}) {
+    std::error_code error;
+    const std::filesystem::path file = part.string() + ending;
+    std::filesystem::remove(file, error);
+    if (error) return fail(Errc::storage_failed, file.string() + ": " + error.message());
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> write_ocel_sqlite(const State& state, const EventSource& source, TreeSize end,
                                const Scope& scope, const std::filesystem::path& path) {
   const std::filesystem::path part = path.string() + ".part";
+  HOUNIAO_TRY(clear_way(part));
   std::error_code error;
-  // What an earlier attempt left behind; SQLite would add to it.
-  std::filesystem::remove(part, error);
   Result<void> done;
   {
     Database db;

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/lmdb.h"
+#include "base/os/os.h"
 #include "replay/merkle/frontier.h"
 #include "replay/merkle/hash.h"
 #include "replay/period_report.h"
@@ -302,6 +303,95 @@ TEST_F(AuditCommands, NothingIsWrittenOverTheLogItsKeysLinksOrDevices) {
   EXPECT_EQ(fs::file_size(file("target")), 4U);
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
   EXPECT_EQ(verify({"--data", from}).exit_code, 0);
+}
+
+// What somebody laid there beforehand, to have it written through.
+TEST_F(AuditCommands, NothingIsWrittenThroughLinksAtTheNamesOfTemporaryFiles) {
+  const std::string from = data().string();
+  const std::string proof_of = first_event_of_lead();
+  for (const bool hard : {false, true}) {
+    int number = 0;
+    for (const std::vector<std::string>& line :
+         {std::vector<std::string>{"audit", "bundle", "--data", from, "-o"},
+          {"audit", "proof", "--data", from, "--event", proof_of, "-o"},
+          {"audit", "report", "--data", from, "--seal", to_string(seal_), "-o"},
+          {"audit", "trace", proof_of, "--data", from, "--dot"},
+          {"audit", "trace", proof_of, "--data", from, "--svg"},
+          {"export", "csv-facts", "--data", from, "-o"},
+          {"export", "ocel-sqlite", "--data", from, "-o"}}) {
+      const std::string to = file((hard ? "hard" : "soft") + std::to_string(number++));
+      const std::string kept = to + ".kept";
+      write_text(kept, "kept");
+      for (const char* ending : {".part", ".tmp", ".dot", ".part-journal", ".part-wal"}) {
+        if (hard) {
+          fs::create_hard_link(kept, to + ending);
+        } else {
+          fs::create_symlink(kept, to + ending);
+        }
+      }
+      std::vector<std::string> command = line;
+      command.push_back(to);
+      const Outcome outcome = tests::houniao(command);
+      // A link there is refused; another name of a file is not this command's to know. (1: the
+      // report is written, and is not the one that was sealed.)
+      EXPECT_EQ(outcome.exit_code < 2, hard) << to << text_of(outcome);
+      EXPECT_EQ(fs::exists(to), hard) << to;
+      for (const std::string& name : {kept, to + ".dot"}) {
+        EXPECT_EQ(as_text(must(os::read_file(name, 64))), "kept") << name;
+      }
+    }
+  }
+}
+
+TEST_F(AuditCommands, NothingIsWrittenWhereLinksOfTheDataDirectoryLead) {
+  const fs::path moved = directory_.path() / "moved";
+  const fs::path linked = directory_.path() / "linked";
+  fs::copy(data(), moved, fs::copy_options::recursive);
+  write_text((moved / "server.key").string(), "a secret");
+  fs::create_directory(linked);
+  for (const auto& entry : fs::directory_iterator(moved)) {
+    fs::create_symlink(entry.path(), linked / entry.path().filename());
+  }
+  fs::remove(moved / "server.json");  // no data directory itself any more
+  fs::remove(linked / "server.json");
+  fs::copy(data() / "server.json", linked / "server.json");
+  const std::uintmax_t log_bytes = fs::file_size(moved / "log" / "data.mdb");
+  for (const std::string& to :
+       {(moved / "log" / "data.mdb").string(), (moved / "log" / "new").string(),
+        (moved / "server.key").string(), (data() / "new").string(), (linked / "new").string()}) {
+    const Outcome outcome =
+        tests::houniao({"export", "csv-facts", "--data", linked.string(), "-o", to});
+    EXPECT_EQ(outcome.exit_code, 2) << to << text_of(outcome);
+  }
+  EXPECT_EQ(fs::file_size(moved / "log" / "data.mdb"), log_bytes);
+  // Beside them is nobody's.
+  const Outcome beside = tests::houniao(
+      {"export", "csv-facts", "--data", linked.string(), "-o", (moved / "facts.csv").string()});
+  EXPECT_EQ(beside.exit_code, 0) << text_of(beside);
+}
+
+TEST_F(AuditCommands, AGraphAndItsPictureTakeTwoFiles) {
+  const Outcome outcome =
+      tests::houniao({"audit", "trace", first_event_of_lead(), "--data", data().string(), "--svg",
+                      file("one"), "--dot", file("./one")});
+  EXPECT_EQ(outcome.exit_code, 2) << text_of(outcome);
+  EXPECT_NE(outcome.err.find("name two"), std::string::npos) << outcome.err;
+  EXPECT_FALSE(fs::exists(file("one")));
+}
+
+TEST_F(AuditCommands, WhatIsNoCheckpointAmongTheCosignedOnesIsNamedByVerifyAndBundle) {
+  fs::create_directories(data() / "cosigned");
+  write_text(data() / "cosigned" / "00000000000000000007", "no checkpoint");
+  const Outcome verified = verify({"--data", data().string()});
+  EXPECT_EQ(verified.exit_code, 0) << text_of(verified);
+  const Outcome bundled =
+      tests::houniao({"audit", "bundle", "--data", data().string(), "-o", file("noted.bundle")});
+  EXPECT_EQ(bundled.exit_code, 0) << text_of(bundled);
+  for (const Outcome& outcome : {verified, bundled}) {
+    const std::string text = outcome.out + outcome.err;
+    EXPECT_NE(text.find("cosigned/00000000000000000007"), std::string::npos) << text;
+    EXPECT_NE(text.find("not compared with the log"), std::string::npos) << text;
+  }
 }
 
 // --- a log that was put back ---------------------------------------------------------------------

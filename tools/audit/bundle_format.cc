@@ -1,6 +1,5 @@
 #include "tools/audit/bundle_format.h"
 
-#include <unistd.h>
 #include <zstd.h>
 
 #include <algorithm>
@@ -14,12 +13,6 @@ constexpr std::size_t kHeadBytes = 5;
 constexpr std::size_t kEndBytes = 8 + 32;
 constexpr std::size_t kFileHashBytes = 32;
 constexpr int kCompressionLevel = 3;
-
-Error storage_error(const std::filesystem::path& path) {
-  const int code = errno;
-  return fail(code == ENOSPC || code == EDQUOT ? Errc::storage_full : Errc::storage_failed,
-              path.string() + ": " + std::strerror(code));
-}
 
 }  // namespace
 
@@ -56,28 +49,23 @@ struct BundleWriter::Zstd {
   Zstd& operator=(const Zstd&) = delete;
 };
 
-BundleWriter::BundleWriter(std::filesystem::path path)
-    : path_(std::move(path)), zstd_(std::make_unique<Zstd>()) {}
+BundleWriter::BundleWriter(os::NewFile file)
+    : file_(std::move(file)), zstd_(std::make_unique<Zstd>()) {}
 
-BundleWriter::~BundleWriter() {
-  if (file_ == nullptr) return;
-  std::fclose(file_);
-  std::error_code ignored;
-  std::filesystem::remove(path_.string() + ".part", ignored);
-}
+BundleWriter::~BundleWriter() = default;
 
 Result<std::unique_ptr<BundleWriter>> BundleWriter::create(const std::filesystem::path& path) {
-  std::unique_ptr<BundleWriter> out(new BundleWriter(path));
-  out->file_ = std::fopen((path.string() + ".part").c_str(), "wbe");
-  if (out->file_ == nullptr) return storage_error(path);
-  HOUNIAO_TRY(out->write(kBundleMagic.data(), kBundleMagic.size()));
+  auto file = os::NewFile::create(path, os::Readers::by_umask);
+  if (!file) return file.error();
+  std::unique_ptr<BundleWriter> out(new BundleWriter(std::move(*file)));
+  HOUNIAO_TRY(out->write(as_bytes(kBundleMagic)));
   return out;
 }
 
-Result<void> BundleWriter::write(const void* bytes, std::size_t size) {
-  if (size != 0 && std::fwrite(bytes, 1, size, file_) != size) return storage_error(path_);
-  file_hash_.update(ByteView(static_cast<const std::uint8_t*>(bytes), size));
-  written_ += size;
+Result<void> BundleWriter::write(ByteView bytes) {
+  HOUNIAO_TRY(file_.write(bytes));
+  file_hash_.update(bytes);
+  written_ += bytes.size();
   return {};
 }
 
@@ -88,7 +76,7 @@ Result<void> BundleWriter::compress(ByteView bytes, bool last) {
     ZSTD_outBuffer out{zstd_->out.data(), zstd_->out.size(), 0};
     const std::size_t left = ZSTD_compressStream2(zstd_->context, &out, &in, mode);
     if (ZSTD_isError(left)) return fail(Errc::internal, ZSTD_getErrorName(left));
-    HOUNIAO_TRY(write(zstd_->out.data(), out.pos));
+    HOUNIAO_TRY(write(ByteView(zstd_->out).first(out.pos)));
     if (last ? left == 0 : in.pos == in.size) return {};
   }
 }
@@ -116,14 +104,8 @@ Result<void> BundleWriter::finish() {
   HOUNIAO_TRY(add(BundleItem::end, end));
   HOUNIAO_TRY(compress({}, true));
   const Hash whole = file_hash_.finish();
-  HOUNIAO_TRY(write(whole.bytes.data(), whole.bytes.size()));
-  if (std::fflush(file_) != 0 || ::fsync(fileno(file_)) != 0) return storage_error(path_);
-  std::fclose(file_);
-  file_ = nullptr;
-  std::error_code error;
-  std::filesystem::rename(path_.string() + ".part", path_, error);
-  if (error) return fail(Errc::storage_failed, path_.string() + ": " + error.message());
-  return {};
+  HOUNIAO_TRY(write(whole.view()));
+  return file_.finish();
 }
 
 // --- reading -------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@
 #include "base/crypto.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "base/os/new_file.h"
 
 namespace houniao::audit {
 
@@ -44,10 +45,9 @@ enum class BundleItem : std::uint8_t {
 
 class BundleWriter {
  public:
-  // Writes to `path` + ".part" and renames at finish(); storage_failed and storage_full as they
-  // come.
+  // The file has its name when it is whole, as base/os/new_file.h says; so have its errors.
   static Result<std::unique_ptr<BundleWriter>> create(const std::filesystem::path& path);
-  ~BundleWriter();  // removes what is not finished
+  ~BundleWriter();
 
   Result<void> add(BundleItem kind, ByteView content);
   Result<void> finish();
@@ -55,12 +55,11 @@ class BundleWriter {
 
  private:
   struct Zstd;
-  explicit BundleWriter(std::filesystem::path path);
+  explicit BundleWriter(os::NewFile file);
   Result<void> compress(ByteView bytes, bool last);
-  Result<void> write(const void* bytes, std::size_t size);
+  Result<void> write(ByteView bytes);
 
-  const std::filesystem::path path_;
-  std::FILE* file_ = nullptr;
+  os::NewFile file_;
   std::unique_ptr<Zstd> zstd_;
   Sha256 hash_;       // of the items
   Sha256 file_hash_;  // of the file

@@ -1,14 +1,16 @@
 // houniao audit trace: follows the money from any of its stations, both ways.
-#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
+#include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <ostream>
 
+#include "base/os/new_file.h"
 #include "base/os/os.h"
 #include "server/http/trace_json.h"
 #include "tools/houniao/context.h"
@@ -31,23 +33,68 @@ struct Args {
   TraceOptions options;
 };
 
-// Graphviz lays the graph out: reads `input`, writes `output`. Returns what to tell when it did
-// not, nothing when it did.
-std::string run_graphviz(const std::string& input, const std::string& output) {
-  std::string program = "dot", format = "-Tsvg", to = "-o", out = output, in = input;
-  char* argv[] = {program.data(), format.data(), to.data(), out.data(), in.data(), nullptr};
-  int pid = 0;
-  if (posix_spawnp(&pid, "dot", nullptr, nullptr, argv, environ) != 0) {
-    return "未画出 " + output +
-           "：本机没有 Graphviz，请安装 (apt-get install graphviz)，或改用 --dot 写出图的文本\n  " +
-           output +
-           " was not drawn: Graphviz is not on this machine; install it (apt-get install "
-           "graphviz), or take --dot for the graph as text";
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+// A file without a name that holds the text, to be read from its start; null when there is no room.
+File nameless_file(const std::string& text) {
+  File file(std::tmpfile());
+  if (file == nullptr) return file;
+  if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
+      std::fflush(file.get()) != 0) {
+    return nullptr;
   }
+  std::rewind(file.get());
+  return file;
+}
+
+enum class Drawing { done, no_program, failed };
+
+// Graphviz lays the graph out: reads its standard input, writes its standard output.
+Drawing run_graphviz(int graph, int picture) {
+  std::string program = "dot", format = "-Tsvg";
+  char* argv[] = {program.data(), format.data(), nullptr};
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, graph, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&files, picture, STDOUT_FILENO);
+  int pid = 0;
+  const int spawned = posix_spawnp(&pid, "dot", &files, nullptr, argv, environ);
+  posix_spawn_file_actions_destroy(&files);
+  if (spawned != 0) return Drawing::no_program;
   int status = 0;
   while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  const bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return well ? Drawing::done : Drawing::failed;
+}
+
+// Empty when the picture stands in the file; else what to tell.
+Result<std::string> draw(const std::string& graph, const std::string& output) {
+  const File input = nameless_file(graph);
+  if (input == nullptr) {
+    return fail(Errc::storage_failed,
+                "临时文件无法写入，请检查磁盘空间 / no room for a temporary "
+                "file; check the free space");
+  }
+  auto picture = os::NewFile::create(output, os::Readers::by_umask);
+  if (!picture) return picture.error();
+  switch (run_graphviz(::fileno(input.get()), picture->descriptor())) {
+    case Drawing::done:
+      HOUNIAO_TRY(picture->finish());
+      return std::string();
+    case Drawing::no_program:
+      return "未画出 " + output +
+             "：本机没有 Graphviz，请安装 (apt-get install graphviz)，或改用 --dot 写出图的文本\n "
+             " " +
+             output +
+             " was not drawn: Graphviz is not on this machine; install it (apt-get install "
+             "graphviz), or take --dot for the graph as text";
+    case Drawing::failed:
+      break;
+  }
   return "未画出 " + output + "：Graphviz 排不出此图，请用 --nodes 缩小，或改用 --dot\n  " +
          output +
          " was not drawn: Graphviz could not lay out the graph; make it smaller with --nodes, or "
@@ -58,12 +105,9 @@ std::string run_graphviz(const std::string& input, const std::string& output) {
 Result<std::string> write_files(const Args& args, const Trace& trace) {
   if (args.dot.empty() && args.svg.empty()) return std::string();
   const std::string dot = trace_dot(trace);
-  const std::string path = args.dot.empty() ? args.svg + ".dot" : args.dot;
-  HOUNIAO_TRY(os::write_file_durably(path, as_bytes(dot)));
+  if (!args.dot.empty()) HOUNIAO_TRY(os::write_file_durably(args.dot, as_bytes(dot)));
   if (args.svg.empty()) return std::string();
-  std::string not_drawn = run_graphviz(path, args.svg);
-  if (args.dot.empty()) (void)::unlink(path.c_str());
-  return not_drawn;
+  return draw(dot, args.svg);
 }
 
 Result<Trace> trace_what(const Tracer& tracer, const Args& args) {
@@ -83,10 +127,22 @@ Result<Trace> trace_what(const Tracer& tracer, const Args& args) {
   return tracer.trace(hash, args.options);
 }
 
+Result<void> expect_two_files(const std::string& dot, const std::string& svg) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (dot.empty() || svg.empty()) return {};
+  if (fs::weakly_canonical(dot, error) != fs::weakly_canonical(svg, error)) return {};
+  return fail(Errc::invalid_argument,
+              dot +
+                  ": --dot 与 --svg 是同一文件，请分别指定 / --dot and --svg name the same file; "
+                  "name two");
+}
+
 void run(const Args& args, Context& context) {
   for (const std::string& file : {args.dot, args.svg}) {
     if (!context.check(expect_output(file, args.data))) return;
   }
+  if (!context.check(expect_two_files(args.dot, args.svg))) return;
   const auto as_of = parse_as_of(args.at);
   if (!context.check(as_of)) return;
   const auto fold = fold_offline(args.data, *as_of, false, context.clock, {});

@@ -4,12 +4,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
+#include <functional>
 #include <memory>
 #include <ostream>
 #include <vector>
 
 #include "base/crypto.h"
+#include "base/os/new_file.h"
 #include "base/os/os.h"
 #include "client_sdk/cpp/houniao.h"
 #include "exports/books/export.h"
@@ -148,48 +149,55 @@ exports::Names names_from(const Client& client) {
   };
 }
 
-// --- output
-// ---------------------------------------------------------------------------------------
+// --- output --------------------------------------------------------------------------------------
 
-// A file that appears under its name only when it is whole.
+// Takes an export in small pieces and writes large ones.
 class OutFile {
  public:
-  explicit OutFile(std::filesystem::path path)
-      : path_(std::move(path)), part_(path_.string() + ".part"), out_(part_, std::ios::binary) {}
-  ~OutFile() {
-    std::error_code ignored;
-    if (!done_) std::filesystem::remove(part_, ignored);
-  }
-  OutFile(const OutFile&) = delete;
-  OutFile& operator=(const OutFile&) = delete;
+  explicit OutFile(os::NewFile file) : file_(std::move(file)) {}
 
   exports::Sink sink() {
     return [this](std::string_view piece) {
-      out_.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+      append(waiting_, as_bytes(piece));
       bytes_ += piece.size();
-      return out_.good();
+      return waiting_.size() < kPieceBytes || write_waiting();
     };
   }
   std::uint64_t bytes() const { return bytes_; }
   Result<void> finish() {
-    out_.close();
-    std::error_code error;
-    if (out_) std::filesystem::rename(part_, path_, error);
-    if (!out_ || error) {
-      return fail(Errc::storage_failed,
-                  "cannot write " + path_.string() + "; check the folder and the free space");
-    }
-    done_ = true;
-    return {};
+    if (!write_waiting()) return written_;
+    return file_.finish();
   }
+  // Why the sink took no more, if it did not.
+  const Result<void>& written() const { return written_; }
 
  private:
-  std::filesystem::path path_;
-  std::filesystem::path part_;
-  std::ofstream out_;
+  static constexpr std::size_t kPieceBytes = std::size_t{1} << 16;
+  bool write_waiting() {
+    if (written_) written_ = file_.write(waiting_);
+    waiting_.clear();
+    return written_.has_value();
+  }
+
+  os::NewFile file_;
+  Bytes waiting_;
   std::uint64_t bytes_ = 0;
-  bool done_ = false;
+  Result<void> written_;
 };
+
+// The size of the file that `write` filled through the sink that it is given.
+Result<std::uint64_t> write_through(
+    const std::filesystem::path& path,
+    const std::function<Result<void>(const exports::Sink&)>& write) {
+  auto file = os::NewFile::create(path, os::Readers::by_umask);
+  if (!file) return file.error();
+  OutFile out(std::move(*file));
+  const auto done = write(out.sink());
+  if (!out.written()) return out.written().error();
+  HOUNIAO_TRY(done);
+  HOUNIAO_TRY(out.finish());
+  return out.bytes();
+}
 
 // The name of the log as its server says it, so that both name events alike.
 std::string origin_of(const Args& args) {
@@ -234,10 +242,9 @@ Result<std::uint64_t> write_file(const Args& args, const State& state, TreeSize 
     std::error_code ignored;
     return static_cast<std::uint64_t>(std::filesystem::file_size(args.out, ignored));
   }
-  OutFile file(args.out);
-  HOUNIAO_TRY(write_to(args, state, size, source, names, file.sink()));
-  HOUNIAO_TRY(file.finish());
-  return file.bytes();
+  return write_through(args.out, [&](const exports::Sink& sink) {
+    return write_to(args, state, size, source, names, sink);
+  });
 }
 
 struct Done {
@@ -251,10 +258,11 @@ Result<Done> export_bench_page(const Args& args, const AsOf& as_of) {
   rules::Bench* const benches[] = {&bench};
   const auto fed = feed_offline(args.data, as_of, benches, {});
   if (!fed) return fed.error();
-  OutFile file(args.out);
-  HOUNIAO_TRY(write_page_csv(bench, args.page, mark_of(args), file.sink()));
-  HOUNIAO_TRY(file.finish());
-  return Done{file.bytes(), fed->value};
+  const auto bytes = write_through(args.out, [&](const exports::Sink& sink) {
+    return write_page_csv(bench, args.page, mark_of(args), sink);
+  });
+  if (!bytes) return bytes.error();
+  return Done{*bytes, fed->value};
 }
 
 Result<Done> export_state(const Args& args, const AsOf& as_of, const exports::Names& names,

@@ -10,6 +10,7 @@
 #include "client_sdk/cpp/houniao.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
+#include "tools/houniao/output_file.h"
 #include "tools/import/client_book.h"
 #include "tools/import/limits.h"
 #include "tools/import/quarantine_file.h"
@@ -76,6 +77,10 @@ class Import {
     if (args_.dry_run && !args_.enrolment_code.empty()) {
       return fail(Errc::invalid_argument, "--enrol writes; leave it or --dry-run away");
     }
+    for (const std::string& file : {args_.quarantine, args_.rows_out}) {
+      HOUNIAO_TRY(expect_output(file, args_.client));
+      HOUNIAO_TRY(expect_not_read(file));
+    }
     HOUNIAO_TRY(load());
     HOUNIAO_TRY(open_client());
     HOUNIAO_TRY(open_journal());
@@ -88,6 +93,19 @@ class Import {
     if (!args_.dry_run) HOUNIAO_TRY(record(book));
     if (args_.rows_out.empty()) return {};
     return os::write_file_durably(args_.rows_out, as_bytes(importing::row_lines(report_)));
+  }
+
+  // The books that are brought in stay as they are.
+  Result<void> expect_not_read(const std::string& file) const {
+    std::error_code error;
+    for (const std::string& read : {args_.file, args_.mapping, args_.passphrase_file}) {
+      if (file.empty() || !fs::equivalent(file, read, error)) continue;
+      return fail(Errc::invalid_argument,
+                  file +
+                      ": 是所读的文件，不覆盖；请写到别处 / is read by this command and would be "
+                      "written over; write elsewhere");
+    }
+    return {};
   }
 
   Result<void> load() {
