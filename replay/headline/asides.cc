@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "replay/headline/runs.h"
 #include "replay/headline/text.h"
 #include "replay/headline/units.h"
 
@@ -79,6 +80,7 @@ std::size_t end_of_phrase(View text, std::size_t from, std::size_t at, const Num
     if (starts(text, at, idiom) && run <= at + idiom.size()) return at + idiom.size();
   }
   const char32_t before = at > from ? text[at - 1] : 0;
+  if (run > numeral.end) return at;
   if (has(kPointers, before)) return numeral.end;
   if (!numeral.single || text[at] != U'一') return at;
   // 新一届, 一个个, 一人一档
@@ -128,6 +130,17 @@ std::size_t end_of_two_digits(View text, std::size_t from, std::size_t at, const
   if (!first || first->value_milli != numeral.value_milli + 1000) return numeral.end;
   const auto second = read_numeral(text, next);
   return end_of_run(text, next, second ? second->end : next + 1);
+}
+
+std::size_t end_of_time_with_more(View text, const UnitAt& unit) {
+  if (unit.unit.name != "个") return unit.end;
+  const char32_t next = at_of(text, unit.end);
+  if (next == U'半') return unit.end + 1;
+  if (!has(U"多来", next)) return unit.end;
+  const auto time = find_unit(text, unit.end + 1);
+  const bool of_time =
+      time && (time->unit.kind == UnitClass::duration || time->unit.kind == UnitClass::hours);
+  return of_time ? time->end : unit.end;
 }
 
 bool is_session_of_congress(View text, std::size_t at) {

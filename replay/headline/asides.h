@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "replay/headline/numerals.h"
+#include "replay/headline/units.h"
 
 namespace houniao {
 
@@ -28,6 +29,8 @@ bool is_below_zero(std::u32string_view text, std::size_t from, std::size_t behin
 // numeral read up to there is no such half.
 std::size_t end_of_two_digits(std::u32string_view text, std::size_t from, std::size_t at,
                               const Numeral& numeral);
+// Of 三个半 or 三个多月: lengths of time that go on behind 个. The end of `unit` otherwise.
+std::size_t end_of_time_with_more(std::u32string_view text, const UnitAt& unit);
 // Behind 十九届: 四中全会. The whole is a name.
 bool is_session_of_congress(std::u32string_view text, std::size_t at);
 

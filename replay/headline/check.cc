@@ -135,8 +135,8 @@ HeadlineFinding finding_of(const FoldedText& text, const HeadlineNumber& number,
 // What a number is set aside as; claim when it is to be checked. 一个 with nothing that it could
 // count is an article.
 NumberRole role_of(const HeadlineNumber& number, const std::vector<Candidate>& candidates) {
-  const bool article =
-      number.spelled_one && (candidates.empty() || !is_meant(number, candidates.front()));
+  const bool article = number.role == NumberRole::claim && number.spelled_one &&
+                       (candidates.empty() || !is_meant(number, candidates.front()));
   return article ? NumberRole::phrase : number.role;
 }
 

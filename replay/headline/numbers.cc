@@ -4,7 +4,9 @@
 #include <array>
 
 #include "replay/headline/asides.h"
+#include "replay/headline/negation.h"
 #include "replay/headline/numerals.h"
+#include "replay/headline/runs.h"
 #include "replay/headline/shares.h"
 
 namespace houniao {
@@ -56,7 +58,9 @@ class Finder {
     if (starts(at, U"百分之")) return per_hundred(at);
     if (starts(at, U"一半") || starts(at, U"半数") || starts(at, U"过半")) return half(at);
     if (c == U'数' || c == U'几' || c == U'上') return vague(at);
-    return starts_numeral(view_, at) ? number(at) : at + 1;
+    if (starts_numeral(view_, at)) return number(at);
+    const std::size_t end = end_of_foreign_run(view_, at);
+    return end > at ? set_aside(NumberRole::unread, at, end) : at + 1;
   }
 
   // --- what is set aside
@@ -78,7 +82,9 @@ class Finder {
     const std::size_t end = end_of_name(at);
     const View name = view_.substr(at, end - at);
     const bool digits = std::any_of(name.begin(), name.end(), is_ascii_digit);
-    return digits ? set_aside(NumberRole::name, at, end) : end;
+    // Also 百 of IX百: another hundred than 百 alone.
+    if (!digits && !is_power(peek(end))) return end;
+    return set_aside(NumberRole::name, at, end_of_run(view_, at, end));
   }
 
   std::size_t ordinal(std::size_t at) {
@@ -181,11 +187,17 @@ class Finder {
 
   std::size_t number(std::size_t at) {
     if (const std::size_t end = end_of_written_date(view_, at); end > at) {
-      return set_aside(NumberRole::date, at, end);
+      const bool goes_on = starts_numeral(view_, end);
+      return set_aside(NumberRole::date, at, goes_on ? end_of_run(view_, at, end) : end);
+    }
+    if (const std::size_t end = end_of_foreign_run(view_, at); end > at) {
+      return set_aside(NumberRole::unread, at, end);
     }
     const auto numeral = read_numeral(view_, at);
     if (!numeral) {
-      return set_aside(NumberRole::name, at, std::max(end_of_digits(at), at + 1));
+      const bool digits = is_ascii_digit(view_[at]);
+      const std::size_t end = end_of_run(view_, at, std::max(end_of_digits(at), at + 1));
+      return set_aside(digits ? NumberRole::name : NumberRole::unread, at, end);
     }
     if (is_below_zero(view_, sentence_.from, behind_, at)) return below_zero(at, *numeral);
     if (is_called(at, *numeral)) {
@@ -228,12 +240,12 @@ class Finder {
       while (is_ascii_digit(peek(to)) || (has(U":：", peek(to)) && is_ascii_digit(peek(to + 1)))) {
         ++to;
       }
-      return set_aside(NumberRole::clock, at, to);
+      return set_aside(NumberRole::clock, at, end_of_run(view_, at, to));
     }
     if (!numeral.spelled && is_ascii_letter(peek(end)) && !find_unit(view_, end)) {
       const std::size_t to = end_of_name(end);
       return peek(to) == U'级' ? set_aside(NumberRole::level, at, to + 1)
-                               : set_aside(NumberRole::name, at, to);
+                               : set_aside(NumberRole::name, at, end_of_run(view_, at, to));
     }
     if (starts(end, U"分之") || (peek(end) == '/' && is_ascii_digit(peek(end + 1)))) {
       return shared(at, read_fraction(view_, at, numeral));
@@ -263,7 +275,23 @@ class Finder {
     return to;
   }
 
+  // Behind 900+100 when something is counted by it, or when more follows; the place itself when
+  // the terms are those of a name.
+  std::size_t end_of_counted_sum(std::size_t at) const {
+    for (std::size_t next = at;;) {
+      const auto numeral = read_numeral(view_, next);
+      if (!numeral) return at;
+      next = numeral->end + 1;
+      if (is_sum(numeral->end)) continue;
+      const std::size_t end = end_of_run(view_, at, numeral->end);
+      return end > numeral->end || find_unit(view_, end) ? end : at;
+    }
+  }
+
   std::size_t sum_of_terms(std::size_t at) {
+    if (const std::size_t end = end_of_counted_sum(at); end > at) {
+      return set_aside(NumberRole::unread, at, end);
+    }
     for (;;) {
       const auto numeral = read_numeral(view_, at);
       if (!numeral) return end_of_terms(at);
@@ -323,10 +351,13 @@ class Finder {
     if (unit->unit.name == "届" && is_session_of_congress(view_, unit->end)) {
       return set_aside(NumberRole::name, at, unit->end);
     }
-    if (unit->unit.name == "个" && peek(unit->end) == U'半') {
-      return set_aside(NumberRole::duration, at, unit->end + 1);
-    }
     if (unit->unit.name == "成") return shared(at, read_tenths(view_, at, numeral, unit->end));
+    if (const std::size_t end = end_of_time_with_more(view_, *unit); end > unit->end) {
+      return set_aside(NumberRole::duration, at, end);
+    }
+    if (const std::size_t end = end_of_half(view_, unit->end); end > unit->end) {
+      return set_aside(NumberRole::unread, at, end);
+    }
     out.spelled_one = numeral.single && view_[at] == U'一';
     finish(std::move(out), numeral);
     return behind_;
@@ -355,7 +386,9 @@ class Finder {
     }
     const std::size_t from = std::max(words_from(out), at > kRunningReach ? at - kRunningReach : 0);
     const bool running = view_.substr(from, at - from).find(U"连续") != View::npos;
-    if (name != "年" || !running) return set_aside(NumberRole::duration, at, end);
+    if (name != "年" || !running || peek(end) == U'半') {
+      return set_aside(NumberRole::duration, at, end);
+    }
     out.unit.kind = UnitClass::years;
     finish(std::move(out), numeral);
     return behind_;
@@ -405,6 +438,10 @@ class Finder {
     const EveryWording every = every_before(view_, out.clause.from, out.digits.from);
     if (out.unit.every == Every::none) out.unit.every = every.every;
     say(out, numeral, every);
+    if (const auto denial = negation_before(view_, words_from(out), out.place.from)) {
+      out.role = NumberRole::negated;
+      out.place.from = *denial;
+    }
     push(std::move(out));
   }
 
@@ -420,7 +457,8 @@ class Finder {
       out.word = text_.words(place);
     };
     const bool rough = numeral.approximation == Approximation::rough ||
-                       (numeral.bare_power && ahead && ahead->saying != Saying::equal);
+                       (numeral.bare_power && ahead && ahead->saying != Saying::equal) ||
+                       (numeral.bare_power && has(U"过成", before(out.digits.from)));
     if (rough) return take(Saying::vague, {out.place.from, numeral_to});
     if (out.upper_milli != out.value_milli) return take(Saying::between, out.digits);
     if (ahead && ahead->saying != Saying::equal) return take(ahead->saying, ahead->place);
@@ -455,36 +493,6 @@ class Finder {
 };
 
 }  // namespace
-
-Label label_of(NumberRole role) {
-  switch (role) {
-    case NumberRole::claim:
-      return {"数字", "a number"};
-    case NumberRole::date:
-      return {"日期", "a date"};
-    case NumberRole::duration:
-      return {"时长", "a length of time"};
-    case NumberRole::ordinal:
-      return {"序数", "an ordinal"};
-    case NumberRole::age:
-      return {"年龄", "an age"};
-    case NumberRole::level:
-      return {"等级", "a level or grade"};
-    case NumberRole::name:
-      return {"名称或编号", "part of a name"};
-    case NumberRole::clock:
-      return {"时刻", "a time of day"};
-    case NumberRole::phrase:
-      return {"固定说法", "a phrase"};
-    case NumberRole::unread:
-      return {"未能读懂的数，无法得知", "a numeral that is not understood: cannot be known"};
-    case NumberRole::negative:
-      return {"负数，无法得知", "a number below zero: cannot be known"};
-    case NumberRole::bare:
-      return {"没有量词的数字词", "numeral characters without a counting word"};
-  }
-  return {};
-}
 
 std::vector<HeadlineNumber> find_numbers(const FoldedText& text) { return Finder(text).run(); }
 

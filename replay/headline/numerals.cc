@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "replay/headline/digits.h"
 #include "replay/headline/text.h"
 #include "replay/headline/units.h"
 
@@ -19,98 +20,7 @@ constexpr std::size_t kDigitsMax = 13;
 constexpr std::array<std::int64_t, 9> kTens = {1,       10,        100,        1'000,      10'000,
                                                100'000, 1'000'000, 10'000'000, 100'000'000};
 
-// Of the digits that cannot be taken for anything else.
-int digit_of(char32_t c) {
-  if (is_ascii_digit(c)) return static_cast<int>(c - '0');
-  constexpr View kDigits = U"〇一二三四五六七八九";
-  if (c == U'零') return 0;
-  if (c == U'两') return 2;
-  const std::size_t place = kDigits.find(c);
-  return place == View::npos ? -1 : static_cast<int>(place);
-}
-
-std::int64_t power_of(char32_t c) {
-  switch (c) {
-    case U'十':
-    case U'拾':
-      return 10;
-    case U'百':
-    case U'佰':
-      return 100;
-    case U'千':
-    case U'仟':
-      return 1'000;
-    case U'万':
-      return 10'000;
-    case U'亿':
-      return 100'000'000;
-    default:
-      return 0;
-  }
-}
-
-// 廿 and 卅 are a digit and 十 in one.
-int tens_of(char32_t c) {
-  constexpr View kTensDigits = U"廿卅卌";
-  const std::size_t place = kTensDigits.find(c);
-  return place == View::npos ? 0 : static_cast<int>(place) + 2;
-}
-
 char32_t at_of(View text, std::size_t at) { return at < text.size() ? text[at] : 0; }
-bool has(View chars, char32_t c) { return chars.find(c) != View::npos; }
-
-constexpr View kFinancialDigits = U"壹贰叁肆伍陆柒捌玖";
-
-int financial_digit_of(char32_t c) {
-  if (c == U'参') return 3;
-  const std::size_t place = kFinancialDigits.find(c);
-  return place == View::npos ? -1 : static_cast<int>(place) + 1;
-}
-
-// Financial numerals that are words as well, and what makes them one: 队伍, 大陆, 参加, 收拾.
-struct WordToo {
-  char32_t c;
-  View not_after;
-  View not_before;
-};
-constexpr std::array kWordsToo = {
-    WordToo{U'伍', U"队入退", U""},
-    WordToo{U'陆', U"大登着内水海", U"续军地"},
-    WordToo{U'参', U"", U"加与观赛考会保照展军谋见"},
-    WordToo{U'拾', U"收捡", U""},
-};
-
-// Whether what stands around a financial numeral that is a word as well makes it a numeral.
-bool among_numerals(View text, std::size_t at) {
-  constexpr View kBehindOthers = U"零壹贰叁肆伍陆柒捌玖拾佰仟";
-  if (at > 0 &&
-      (has(kBehindOthers, text[at - 1]) || (text[at] == U'拾' && digit_of(text[at - 1]) > 0))) {
-    return true;
-  }
-  const char32_t next = at_of(text, at + 1);
-  if (has(kFinancialDigits, next) || (text[at] != U'拾' && power_of(next) != 0)) return true;
-  if (text[at] == U'参' || next == U'家' || next == U'处') return false;
-  const auto unit = find_unit(text, at + 1);
-  return unit && unit->unit.kind < UnitClass::duration;
-}
-
-bool is_word(View text, std::size_t at) {
-  for (const WordToo& word : kWordsToo) {
-    if (word.c != text[at]) continue;
-    return (at > 0 && has(word.not_after, text[at - 1])) ||
-           has(word.not_before, at_of(text, at + 1)) || !among_numerals(text, at);
-  }
-  return false;
-}
-
-// The digit at a place; -1 for none.
-int digit_at(View text, std::size_t at) {
-  const char32_t c = at_of(text, at);
-  const int digit = digit_of(c);
-  if (digit >= 0) return digit;
-  const int financial = financial_digit_of(c);
-  return financial >= 0 && !is_word(text, at) ? financial : -1;
-}
 
 class Reader {
  public:
@@ -225,7 +135,13 @@ class Reader {
     const std::size_t count = end - at_;
     if (count > kDigitsMax) return fail();
     Wide value = 0;
-    for (std::size_t i = at_; i < end; ++i) value = value * 10 + digit_at(text_, i);
+    bool two = false;  // 两 is no digit of a row
+    for (std::size_t i = at_; i < end; ++i) {
+      value = value * 10 + digit_at(text_, i);
+      two = two || text_[i] == U'两';
+    }
+    // 两千零一十六 may be said 两千零十六.
+    if (value == 0 && count == 1 && power_of(at_of(text_, end)) != 0) return take_zero();
     const int first = digit_at(text_, at_);
     const int last = digit_at(text_, end - 1);
     after_zero_ = first == 0;
@@ -233,6 +149,7 @@ class Reader {
     decimals_ = 0;
     mantissa_ = value;
     const bool pair = count == 2 && first > 0 && (last == first + 1 || (first == 3 && last == 5));
+    if (two && count > 1 && !pair) return fail();
     at_ = end;
     digit_seen_ = true;
     if (pair) {
@@ -242,6 +159,18 @@ class Reader {
       set_current(mantissa_, mantissa_);
     }
     return !failed_;
+  }
+
+  // Before 十 alone, which is ten then.
+  bool take_zero() {
+    if (!started() || peek(1) != U'十') return fail();
+    ++at_;
+    return true;
+  }
+
+  // Of two digits that are no pair: 三二百 and 三百二五 have no one meaning.
+  bool is_row() const {
+    return out_.digits == 0 && current_ == current_upper_ && decimals_ == 0 && current_ >= 10;
   }
 
   // 二点五万, 百分之九十八点五, 三点五倍; otherwise 点 is the hour or a point of a list.
@@ -292,6 +221,7 @@ class Reader {
     if (power == 100 && peek(1) == U'分' && peek(2) == U'之') return false;
     if (power == 10 && out_.digits > 0) return false;
     if (last_small_ != 0 && power >= last_small_) return false;
+    if (has_current_ && is_row()) return fail();
     if (!has_current_) {
       if (started() && !(power == 10 && last_small_ > 10)) return false;
       set_current(1, 1);
@@ -302,6 +232,7 @@ class Reader {
   }
 
   bool take_large(std::int64_t power) {
+    if (has_current_ && digits_run_ == 2 && is_row()) return fail();
     if (!has_current_ && section_ == 0 && section_upper_ == 0) {
       // 3万亿: a power of what was read so far.
       if (started() && power == 100'000'000 && out_.power == 10'000 && total_ > 0) {
@@ -370,6 +301,11 @@ class Reader {
   void close() {
     if (has_current_) {
       out_.decimals = static_cast<std::uint8_t>(decimals_);
+      const bool pair_of_units = out_.power > 10 && current_ != current_upper_;
+      if (pair_of_units || (out_.power > 1 && is_row())) {
+        failed_ = true;
+        return;
+      }
       // 一百二 is 120, 三万六 is 36,000.
       const bool short_form = out_.digits == 0 && out_.power >= 100 && digits_run_ == 1 &&
                               !after_zero_ && decimals_ == 0;
@@ -408,37 +344,6 @@ class Reader {
 };
 
 }  // namespace
-
-bool is_chinese_digit(View text, std::size_t at) {
-  return !is_ascii_digit(at_of(text, at)) && digit_at(text, at) >= 0;
-}
-
-bool is_power(char32_t c) { return power_of(c) != 0; }
-
-bool starts_numeral(View text, std::size_t at) {
-  const char32_t c = at_of(text, at);
-  if (c == U'拾') return !is_word(text, at);
-  return digit_at(text, at) >= 0 || power_of(c) != 0 || tens_of(c) != 0;
-}
-
-std::size_t end_of_run(View text, std::size_t at, std::size_t end) {
-  constexpr View kBetweenDigits = U".,/-–—~";
-  for (std::size_t to = end;;) {
-    if (starts_numeral(text, to)) {
-      end = ++to;
-      continue;
-    }
-    const char32_t c = at_of(text, to);
-    const bool digits =
-        to > at && is_ascii_digit(text[to - 1]) && is_ascii_digit(at_of(text, to + 1));
-    const bool spelled =
-        to > at && is_chinese_digit(text, to - 1) && is_chinese_digit(text, to + 1);
-    const bool joins = (digits && has(kBetweenDigits, c)) || (spelled && c == U'点') ||
-                       (has(U"多余几", c) && starts_numeral(text, to + 1));
-    if (!joins) return end;
-    ++to;
-  }
-}
 
 std::optional<Numeral> read_numeral(View text, std::size_t at) {
   if (!starts_numeral(text, at)) return std::nullopt;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string_view>
 
+#include "replay/headline/digits.h"
+
 namespace houniao {
 
 // What stands inside or right behind the digits and makes them less than exact.
@@ -37,16 +39,5 @@ inline constexpr std::int64_t kNumeralMax = 1'000'000'000'000;
 // The numeral that starts at `at`; none when there is no numeral, or when its value is finer than
 // thousandths or larger than kNumeralMax. An ASCII digit must not stand before `at`.
 std::optional<Numeral> read_numeral(std::u32string_view text, std::size_t at);
-
-// The end of the characters behind a numeral that starts at `at` and was read up to `end` which go
-// on like a numeral without being understood: 5 of 3万5多, ,34 of 12,34. `end` when there are none.
-std::size_t end_of_run(std::u32string_view text, std::size_t at, std::size_t end);
-
-// Whether a digit or a power stands at `at`. Those financial numerals that are words of their own
-// (伍 of 队伍, 参 of 参加) count only among other numerals.
-bool starts_numeral(std::u32string_view text, std::size_t at);
-// 〇 to 九, 两, 壹 to 玖
-bool is_chinese_digit(std::u32string_view text, std::size_t at);
-bool is_power(char32_t c);  // 十 百 千 万 亿, 拾 佰 仟
 
 }  // namespace houniao

@@ -1,5 +1,6 @@
 #include "replay/headline/shares.h"
 
+#include "replay/headline/runs.h"
 #include "replay/headline/units.h"
 
 namespace houniao {

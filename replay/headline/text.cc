@@ -1,5 +1,7 @@
 #include "replay/headline/text.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "replay/headline/simplified.h"
@@ -41,9 +43,22 @@ std::size_t first_bad_byte(std::string_view text) {
   return at;
 }
 
+struct Range {
+  char32_t first = 0;
+  char32_t last = 0;
+};
+// Spaces of any width, and what is not seen at all: format and control characters, selectors of a
+// form. A line end is none.
+constexpr Range kSpaces[] = {
+    {0x00, 0x09},      {0x0b, 0x20},     {0x7f, 0xa0},     {0xad, 0xad},     {0x34f, 0x34f},
+    {0x61c, 0x61c},    {0x115f, 0x1160}, {0x1680, 0x1680}, {0x17b4, 0x17b5}, {0x180b, 0x180e},
+    {0x2000, 0x200f},  {0x2028, 0x202f}, {0x205f, 0x206f}, {0x2800, 0x2800}, {0x3000, 0x3000},
+    {0x3164, 0x3164},  {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xffa0, 0xffa0}, {0xfff9, 0xfffb},
+    {0xe0000, 0xe01ef}};
+
 bool is_space(char32_t c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == 0xa0 || c == 0x3000 || c == 0xfeff ||
-         (c >= 0x2000 && c <= 0x200d);
+  return std::any_of(std::begin(kSpaces), std::end(kSpaces),
+                     [&](const Range& range) { return c >= range.first && c <= range.last; });
 }
 
 char32_t folded(char32_t c) {
@@ -145,11 +160,29 @@ std::string FoldedText::words(TextSpan span) const {
   return out;
 }
 
+namespace {
+
+// A full stop between digits, or one line end between numerals, may be inside a number: 2。5万, or
+// 三 at the end of a line and 百 on the next.
+bool may_join(std::u32string_view text, std::size_t at) {
+  constexpr std::u32string_view kNumerals = U"〇零一二三四五六七八九十百千万亿两";
+  if (at == 0 || at + 1 >= text.size()) return false;
+  const auto digit = [&](std::size_t i) { return is_ascii_digit(text[i]); };
+  const auto numeral = [&](std::size_t i) {
+    return digit(i) || kNumerals.find(text[i]) != std::u32string_view::npos;
+  };
+  if (text[at] == U'。') return digit(at - 1) && digit(at + 1);
+  return text[at] == '\n' && numeral(at - 1) && numeral(at + 1);
+}
+
+}  // namespace
+
 std::vector<TextSpan> split_sentences(std::u32string_view text) {
   std::vector<TextSpan> out;
   std::size_t from = 0;
   for (std::size_t i = 0; i <= text.size(); ++i) {
     if (i < text.size() && kSentenceEnds.find(text[i]) == std::u32string_view::npos) continue;
+    if (i < text.size() && may_join(text, i)) continue;
     if (i > from) out.push_back({from, i});
     from = i + 1;
   }

@@ -21,8 +21,9 @@ struct TextSpan {
   bool operator==(const TextSpan&) const = default;
 };
 
-// Full-width forms become ASCII, capitals small, traditional characters simplified. Spaces are left
-// out, except between two letters or digits, where they keep numbers apart; line ends stay.
+// Full-width forms become ASCII, capitals small, traditional characters simplified. Spaces and
+// what is not seen are left out, except between two letters or digits, where they keep numbers
+// apart; line ends stay.
 class FoldedText {
  public:
   // Fails with too_large, or with invalid_argument when the bytes are not UTF-8; the detail names
@@ -42,7 +43,8 @@ class FoldedText {
   std::vector<std::uint32_t> bytes_;  // one more than chars_
 };
 
-// Sentences: up to and without 。！？；… or a line end. Empty ones are left out.
+// Sentences: up to and without 。！？；… or a line end. Empty ones are left out. A full stop or a
+// single line end between two numerals ends none, for it may stand inside a number.
 std::vector<TextSpan> split_sentences(std::u32string_view text);
 // Whether a clause ends here: what stands on the other side says less about a number.
 bool ends_clause(char32_t c);

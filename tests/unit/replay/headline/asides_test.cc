@@ -45,6 +45,121 @@ TEST(HeadlineAsides, what_is_understood_in_part_is_set_aside_as_a_whole) {
   EXPECT_EQ(read("3分之0，0分之3"), "0, (0分之3)");
 }
 
+struct Row {
+  const char* text;
+  const char* read;
+};
+
+TEST(HeadlineAsides, a_numeral_with_anything_foreign_in_it_is_set_aside_as_a_whole) {
+  constexpr Row kRows[] = {
+      // Spaces, what is not seen, apostrophes, stops, line ends.
+      {"服务1 900名", "(1 900)"},
+      {"服务1\u3000900名", "(1\u3000900)"},
+      {"服务1\u00a0900名", "(1\u00a0900)"},
+      {"服务1\u2009900名", "(1\u2009900)"},
+      {"服务1\u202f900名", "(1\u202f900)"},
+      {"服务1\u200b900名", "(1\u200b900)"},
+      {"服务1\u00ad900名", "(1\u00ad900)"},
+      {"服务1\u2060900名", "(1\u2060900)"},
+      {"服务1'900名", "(1'900)"},
+      {"服务1’900名", "(1’900)"},
+      {"服务1·900名", "(1·900)"},
+      {"服务12，34名", "(12，34)"},
+      {"服务12，345，67名", "(12，345，67)"},
+      {"服务2。5万名", "(2。5万)"},
+      {"服务19\n00名", "(1900)"},
+      {"服务三\n百名", "(三百)"},
+      {"服务20‑30名", "(20‑30)"},
+      // Other characters for numbers.
+      {"Ⅸ百名", "(Ⅸ百)"},
+      {"ⅸ名", "(ⅸ)"},
+      {"IX百名", "(IX百)"},
+      {"弍百名", "(弍百)"},
+      {"弎十名", "(弎十)"},
+      {"弌千名", "(弌千)"},
+      {"両百名", "(両百)"},
+      {"\u2f06百名", "(\u2f06百)"},
+      {"皕名，俩人，仨人", "(皕), (俩), (仨)"},
+      {"①900名", "(①900)"},
+      {"㈠百名，❶百名", "(㈠百), (❶百)"},
+      {"½名，3½名，3 ½名", "(½), (3½), (3 ½)"},
+      {"⅔的会员", "(⅔)"},
+      {"10²名，900¹名，900₂名", "(10²), (900¹), (900₂)"},
+      {"²900名", "(²900)"},
+      {"٩٠٠名，۹۰۰名，1٬٩٠٠名", "(٩٠٠), (۹۰۰), (1٬٩٠٠)"},
+      {"९००名，१ 9百名", "(९००), (१ 9百)"},
+      {"𝟗𝟎𝟎名，9𝟎𝟎名", "(𝟗𝟎𝟎), (9𝟎𝟎)"},
+      {"3️⃣百名", "(3️⃣百)"},
+      {"9ОО名", "(9ОО)"},
+      // What makes another number of it.
+      {"900‰，900‱，9﹪", "(900‰), (900‱), (9﹪)"},
+      {"3兆，三打鸡蛋，3打", "(3兆), (三打), (3打)"},
+      {"900名半，3场半", "(900名半), (3场半)"},
+      {"900多半，900半，半百名", "(900多半), (900半), (半百)"},
+      {"三个多月，两个半月，连续两年半", "(三个多月), (两个半), (两年)"},
+      {"2×900名，2 × 900名，900*2、2*900名", "(2×900), (2 × 900), (900*2), (2*900)"},
+      {"900+100名，900 + 100名，四加三项", "(900+100), (900 + 100), (四加三)"},
+      {"900+名，+900名", "(900+), (+900)"},
+      {"≈900名，≥900名，<900名，±900名", "(≈900), (≥900), (<900), (±900)"},
+      {"3÷900名，3^9名，500→900名", "(3÷900), (3^9), (500→900)"},
+      {"B3百名，这两3名，8:30百名", "(B3百), (两3), (8:30百)"},
+      {"1 3分之2，2-3分之1", "(1 3分之2，2-3分之1)"},
+      // Chinese digits in an order that says nothing.
+      {"三两名，三二百名", "(三两), (三二百)"},
+      {"三百二五名，三百五六名，十五二名", "(三百二五), (三百五六), (十五二)"},
+      {"三二万名", "(三二万)"},
+  };
+  for (const Row& row : kRows) EXPECT_EQ(read(row.text), row.read) << row.text;
+}
+
+TEST(HeadlineAsides, a_numeral_that_is_set_aside_says_that_it_is_not_understood) {
+  for (const char* text : {"1 900名", "Ⅸ百名", "½名", "10²名", "2×900名", "900+100名", "3打"}) {
+    const auto folded = FoldedText::fold(text);
+    ASSERT_TRUE(folded);
+    const auto numbers = find_numbers(*folded);
+    ASSERT_EQ(numbers.size(), 1u) << text;
+    EXPECT_EQ(numbers[0].role, NumberRole::unread) << text;
+  }
+  EXPECT_EQ(label_of(NumberRole::unread).zh, "未能读懂的数，无法得知");
+}
+
+TEST(HeadlineAsides, what_stands_beside_a_numeral_without_changing_it_leaves_it_read) {
+  constexpr Row kRows[] = {
+      {"1,900名，1，900名，１９００名，１，９００名", "1900, 1900, 1900, 1900"},
+      {"一千九百名，两千零一十六名，两千零十六名", "1900, 2016, 2016"},
+      {"服务 1900 名，3 万名，三 百 名", "1900, 30000, 300"},
+      {"“900”名，（900名），★900名，900名！", "900, 900, 900, 900"},
+      {"2300打造，300半价", "2300, 300"},
+      {"100㎡，100m²", "100, 100"},
+      {"举办900场\n300名青年参加", "900, 300"},
+      {"4+3模式", "4, 3"},
+      {"两三百名，三五百名，十五六名", "200, 300, 15"},
+  };
+  for (const Row& row : kRows) EXPECT_EQ(read(row.text), row.read) << row.text;
+}
+
+TEST(HeadlineAsides, numbers_that_are_denied_are_set_aside_with_the_word_that_denies_them) {
+  constexpr Row kRows[] = {
+      {"没有服务900名青年", "(没有服务900名)"},
+      {"并非900名", "(并非900名)"},
+      {"未达到900人", "(未达到900人)"},
+      {"尚未完成900场", "(尚未完成900场)"},
+      {"沒能幫助900人", "(沒能幫助900人)"},
+      {"没有超过900人，不达900人", "(没有超过900人), (不达900人)"},
+      {"取消了900场", "(取消了900场)"},
+      {"不是800名，而是900名", "(不是800名), 900"},
+  };
+  for (const Row& row : kRows) EXPECT_EQ(read(row.text), row.read) << row.text;
+  EXPECT_EQ(label_of(NumberRole::negated).en, "a number that is denied: cannot be known");
+}
+
+TEST(HeadlineAsides, words_that_only_look_like_a_denial_deny_nothing) {
+  EXPECT_EQ(read("未成年人900名，未来900天内，没收900册"), "900, (900天), 900");
+  EXPECT_EQ(read("没有工作的900名，没有停课，服务900名"), "900, 900");
+  EXPECT_EQ(read("不到900名，不足900名，不超过900名，至多900名，不少于900名，不止900名"),
+            "900, 900, 900, 900, 900, 900");
+}
+
 TEST(HeadlineAsides, ranges_may_repeat_the_counting_word) {
   EXPECT_EQ(read("20人至30人"), "20");
   EXPECT_EQ(read("20人到30个社区"), "20, 30");

@@ -120,8 +120,12 @@ TEST(Headline, no_part_of_a_numeral_that_is_not_understood_is_judged) {
   Desk desk;
   desk.issue_cards(885);
   EXPECT_EQ(desk.verdict("代办居民身份证捌佰捌拾伍份"), kProved);
-  for (const char* text : {"代办居民身份证-885份", "代办居民身份证3万5多份", "代办居民身份证8,85份",
-                           "代办居民身份证百八十份"}) {
+  for (const char* text :
+       {"代办居民身份证-885份", "代办居民身份证3万5多份", "代办居民身份证8,85份",
+        "代办居民身份证百八十份", "代办居民身份证8 85份", "代办居民身份证885²份",
+        "代办居民身份证Ⅸ百份", "代办居民身份证885½份", "代办居民身份证2×885份",
+        "代办居民身份证885+100份", "代办居民身份证≈885份", "代办居民身份证885份半",
+        "没有代办885份居民身份证", "代办居民身份证并非885份"}) {
     const HeadlineCheck check = desk.check(text);
     EXPECT_TRUE(check.findings.empty()) << text;
     EXPECT_EQ(check.set_aside.size(), 1u) << text;

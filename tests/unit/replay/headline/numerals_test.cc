@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "replay/headline/runs.h"
+
 namespace houniao {
 namespace {
 
@@ -45,6 +47,15 @@ TEST(Numerals, spelled_numbers) {
   EXPECT_EQ(value_of(U"十二万三千"), 123'000'000);
   EXPECT_EQ(value_of(U"一亿零五万"), 100'050'000'000);
   EXPECT_EQ(value_of(U"二点五万"), 25'000'000);
+}
+
+TEST(Numerals, digits_in_an_order_that_has_no_one_meaning_are_no_numeral) {
+  for (const std::u32string_view text :
+       {U"三两", U"三二百", U"三百二五", U"三百五六", U"十五二", U"三二万", U"零百"}) {
+    EXPECT_FALSE(read_numeral(text, 0));
+  }
+  EXPECT_EQ(value_of(U"两千零十六"), 2'016'000);
+  EXPECT_EQ(value_of(U"一百零五"), 105'000);
 }
 
 TEST(Numerals, short_forms_take_the_next_smaller_power) {

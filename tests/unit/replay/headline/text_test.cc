@@ -75,6 +75,26 @@ TEST(HeadlineText, sentences_end_at_full_stops_and_line_ends_only) {
   EXPECT_EQ(sentences, (std::vector<std::string>{"甲，乙", "丙", "丁", "戊：己"}));
 }
 
+TEST(HeadlineText, a_sentence_does_not_end_inside_what_may_be_one_number) {
+  for (const char* one : {"2。5万", "19\n00名", "三\n百名", "3\n万名"}) {
+    const auto text = FoldedText::fold(one);
+    ASSERT_TRUE(text);
+    EXPECT_EQ(split_sentences(text->chars()).size(), 1u) << one;
+  }
+  for (const char* two : {"900名。300名", "38\n\n2015", "900名\n300名", "三。五"}) {
+    const auto text = FoldedText::fold(two);
+    ASSERT_TRUE(text);
+    EXPECT_EQ(split_sentences(text->chars()).size(), 2u) << two;
+  }
+}
+
+TEST(HeadlineText, what_is_not_seen_keeps_digits_apart_like_a_space) {
+  for (const char* text : {"1\u200b9", "1\u00ad9", "1\u202f9", "1\u30009", "1\u20609"}) {
+    EXPECT_EQ(folded(text), U"1 9") << text;
+  }
+  EXPECT_EQ(folded("服\u200b务"), U"服务");
+}
+
 TEST(HeadlineText, characters_that_are_simplified_already_stay_as_they_are) {
   for (const char32_t c : std::u32string_view(U"人次服务惠及a1，。")) EXPECT_EQ(simplified(c), c);
   EXPECT_EQ(simplified(U'龜'), U'龟');
