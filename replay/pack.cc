@@ -50,6 +50,26 @@ std::int64_t claim_of(Object& o, const char* key) {
   return o.number<std::int64_t>(key, 0, kClaimMax);
 }
 
+// What payments and points come to may be below 0, since reversals are taken off; no count can.
+bool never_negative(const Metric& metric) {
+  return metric.op == MetricOp::years_running ||
+         (metric.of != MetricOf::quantity && metric.of != MetricOf::minutes &&
+          metric.of != MetricOf::amount_fen);
+}
+
+// Claims that no log could refute, or that none could bear out.
+void check_claim(Object& o, std::int64_t value, Comparator comparator, const Metric& metric) {
+  if (value != 0 || !o.has("value")) return;
+  if (comparator == Comparator::near) {
+    o.wrong("value", "“近 0”永不成立：没有低于 0 而又接近 0 的数；请改数字或比较符",
+            "\"<\" 0 can never hold: nothing below 0 is near to it; change the number or the "
+            "comparator");
+  } else if (comparator == Comparator::at_least && never_negative(metric)) {
+    o.wrong("value", "“至少 0”永远成立，什么也查不出；请写 1 以上，或用 \"=\"",
+            "\">=\" 0 always holds and can find nothing; write 1 or more, or use \"=\"");
+  }
+}
+
 PackPart read_part(Object& o) {
   PackPart part;
   part.value = claim_of(o, "value");
@@ -57,7 +77,25 @@ PackPart read_part(Object& o) {
   part.unit = o.text("unit");
   part.label = o.label("label");
   part.metric = metric_of(o, "metric");
+  check_claim(o, part.value, part.comparator, part.metric);
   return part;
+}
+
+// The number that a count is put against: a count is 0 or more.
+void check_threshold(Object& o, const PackDoubt& doubt) {
+  if (!never_negative(doubt.metric)) return;
+  if (doubt.value < 0) {
+    o.wrong("value", "计数不会小于 0，与负数比较查不出什么；请写 0 以上",
+            "a count is never below 0, so a negative number tells nothing; write 0 or more");
+    return;
+  }
+  const bool settled = doubt.relation == Relation::less || doubt.relation == Relation::at_least;
+  if (doubt.value != 0 || !settled) return;
+  const bool always = doubt.relation == Relation::at_least;
+  o.wrong("value",
+          std::string("计数不会小于 0，此条件") + (always ? "永远" : "永不") + "成立；请写 1 以上",
+          std::string("a count is never below 0, so this condition ") +
+              (always ? "always" : "never") + " holds; write 1 or more");
 }
 
 void read_when(Object& o, PackDoubt& doubt) {
@@ -75,7 +113,9 @@ void read_when(Object& o, PackDoubt& doubt) {
       doubt.when = PackDoubt::When::metric;
       doubt.than = metric_of(o, "than");
     } else {
+      const std::size_t before = o.faults();
       doubt.value = o.number<std::int64_t>("value");
+      if (o.faults() == before) check_threshold(o, doubt);
     }
   }
 }
@@ -107,6 +147,7 @@ PackFigure read_figure(Object& o) {
   figure.phrase = o.text("phrase");
   figure.label = o.label("label");
   figure.metric = metric_of(o, "metric");
+  check_claim(o, figure.value, figure.comparator, figure.metric);
   if (o.has("reading")) figure.reading = o.object("reading", read_reading);
   figure.also = o.objects("also", read_part);
   figure.doubts = o.objects("doubts", read_doubt);
@@ -235,10 +276,16 @@ void read_quotient(Object& o, PackReconciliation& r) {
     o.wrong_here("须写明 \"min\"、\"max\" 或 \"notWhole\"",
                  "\"min\", \"max\" or \"notWhole\" is needed");
   }
-  if (r.min && r.max && *r.max < *r.min) {
+  if (r.min && *r.min < 1) {
+    o.wrong("min", "商不会小于 0，此下界永不起作用；请写 1 以上，或删去",
+            "a quotient is never below 0, so this bound can never bind; write 1 or more, or leave "
+            "it out");
+  }
+  if (r.max && *r.max < 0) {
+    o.wrong("max", "小于 0，永不成立；请写 0 以上",
+            "is below 0: it can never hold; write 0 or more");
+  } else if (r.min && r.max && *r.max < *r.min) {
     o.wrong("max", "小于 \"min\"，永不成立", "is less than \"min\": it can never hold");
-  } else if (r.max && *r.max < 0) {
-    o.wrong("max", "小于 0，永不成立", "is below 0: it can never hold");
   }
 }
 
@@ -296,7 +343,7 @@ std::uint8_t read_modes(Object& o) {
 PackPolicy read_policy(Object& o) {
   PackPolicy policy;
   policy.version = o.number<std::uint32_t>("version", 1);
-  policy.near_permille = o.number<std::uint16_t>("nearPermille", 0, 1000);
+  policy.near_permille = o.number<std::uint16_t>("nearPermille", 1, 999);
   policy.about_permille = o.number<std::uint16_t>("aboutPermille", 0, 1000);
   policy.approval_ladder = o.objects("approvalLadder", read_code);
   policy.approval_levels =

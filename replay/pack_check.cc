@@ -69,6 +69,7 @@ Pack read_and_check(const Json& json, const JsonPlaces& places, Notes& notes) {
   }
   Pack pack = read_pack(json, notes);
   check_names(pack, notes);
+  check_relations(pack, notes);
   check_codes(pack, notes);
   return pack;
 }
@@ -93,6 +94,11 @@ PackCheck check_pack(std::string_view text) {
   if (places.too_deep()) {
     return refused_at(text, *places.too_deep(),
                       {"嵌套过深", "objects and lists are nested too deep"});
+  }
+  if (places.too_many()) {
+    return refused_at(text, *places.too_many(),
+                      {"成员与列表项过多（超过 131072 个）",
+                       "there are too many members and items of lists (more than 131072)"});
   }
   Notes notes;
   PackCheck out;

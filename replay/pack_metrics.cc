@@ -127,7 +127,15 @@ void read_group_range(Object& o, std::optional<std::int64_t>& from,
                       std::optional<std::int64_t>& to) {
   from = o.maybe_number("groupFrom");
   to = o.maybe_number("groupTo");
-  if (from && to && *to < *from) {
+  if (from && *from < 1) {
+    o.wrong("groupFrom", "没有小于 1 的编号或年份，此下界永不起作用；请写 1 以上，或删去",
+            "no number or year of a group is below 1, so this bound can never bind; write 1 or "
+            "more, or leave it out");
+  }
+  if (to && *to < 1) {
+    o.wrong("groupTo", "小于 1，什么也选不出；请写 1 以上",
+            "is below 1, which selects nothing; write 1 or more");
+  } else if (from && to && *to < *from) {
     o.wrong("groupTo", "小于 \"groupFrom\"", "is less than \"groupFrom\"");
   }
 }

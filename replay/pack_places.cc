@@ -1,5 +1,9 @@
 // Where the members of a JSON text stand. The text was read by a JSON reader before, so this only
 // walks it; anything unexpected ends the walk.
+#include "replay/pack_places.h"
+
+#include <algorithm>
+
 #include "replay/pack_text.h"
 
 namespace houniao {
@@ -45,7 +49,9 @@ std::string shown(std::string_view text) {
 // A byte order mark is no part of the JSON.
 JsonPlaces::JsonPlaces(std::string_view text) : text_(text) {
   if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
-  value("", 0);
+  spaces();
+  nodes_.push_back({kRoot, "", at_});
+  value(kRoot, 0);
 }
 
 void JsonPlaces::spaces() {
@@ -70,28 +76,46 @@ std::string JsonPlaces::string() {
   return pack_reader::Json::parse(written).get<std::string>();
 }
 
-void JsonPlaces::value(const std::string& pointer, int depth) {
+std::pair<JsonPlaces::Node, bool> JsonPlaces::member(Node parent, std::string name,
+                                                     std::size_t offset) {
+  const auto [at, fresh] = members_.try_emplace({parent, name}, nodes_.size());
+  if (fresh) nodes_.push_back({parent, std::move(name), offset});
+  return {at->second, fresh};
+}
+
+void JsonPlaces::name(Node node, std::vector<std::string>& list) const {
+  if (list.size() == kNamedMax) return;
+  std::vector<std::string_view> steps;
+  for (; node != kRoot; node = nodes_[node].parent) steps.emplace_back(nodes_[node].name);
+  std::string pointer;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    pointer += '/';
+    pointer += *step;
+  }
+  list.push_back(std::move(pointer));
+}
+
+void JsonPlaces::value(Node node, int depth) {
   spaces();
-  offsets_.try_emplace(pointer, at_);
-  if (depth > kDepthMax) {
-    too_deep_ = at_;
+  if (depth > kDepthMax || nodes_.size() > kPlacesMax) {
+    (depth > kDepthMax ? too_deep_ : too_many_) = at_;
     at_ = text_.size();
     return;
   }
   switch (peek()) {
     case '{':
-      return object(pointer, depth);
+      return object(node, depth);
     case '[':
-      return array(pointer, depth);
+      return array(node, depth);
     case '"':
-      if (has_control(string())) controls_.push_back(pointer);
+      if (has_control(string())) name(node, controls_);
       return;
     default:
       at_ = std::min(text_.find_first_of(",]} \t\r\n", at_), text_.size());
   }
 }
 
-void JsonPlaces::object(const std::string& pointer, int depth) {
+void JsonPlaces::object(Node node, int depth) {
   ++at_;
   for (spaces(); at_ < text_.size() && peek() != '}'; spaces()) {
     if (peek() == ',') {
@@ -103,18 +127,18 @@ void JsonPlaces::object(const std::string& pointer, int depth) {
       at_ = text_.size();
       return;
     }
-    const std::string name = string();
-    const std::string member = pointer + "/" + pack_reader::escaped(name);
-    if (has_control(name)) controls_.push_back(member);
-    if (!offsets_.try_emplace(member, start).second) repeated_.push_back(member);
+    const std::string written = string();
+    const auto [at, fresh] = member(node, pack_reader::escaped(written), start);
+    if (has_control(written)) name(at, controls_);
+    if (!fresh) name(at, repeated_);
     spaces();
     if (peek() == ':') ++at_;
-    value(member, depth + 1);
+    value(at, depth + 1);
   }
   ++at_;
 }
 
-void JsonPlaces::array(const std::string& pointer, int depth) {
+void JsonPlaces::array(Node node, int depth) {
   ++at_;
   std::size_t item = 0;
   for (spaces(); at_ < text_.size() && peek() != ']'; spaces()) {
@@ -122,7 +146,7 @@ void JsonPlaces::array(const std::string& pointer, int depth) {
       ++at_;
       continue;
     }
-    value(pointer + "/" + std::to_string(item++), depth + 1);
+    value(member(node, std::to_string(item++), at_).first, depth + 1);
   }
   ++at_;
 }
@@ -140,14 +164,17 @@ JsonPlaces::Place JsonPlaces::at(std::string_view text, std::size_t offset) {
   return place;
 }
 
-std::size_t JsonPlaces::offset_of(std::string pointer) const {
-  for (;;) {
-    const auto found = offsets_.find(pointer);
-    if (found != offsets_.end()) return found->second;
-    const std::size_t slash = pointer.rfind('/');
-    if (slash == std::string::npos) return 0;
-    pointer.resize(slash);
+std::size_t JsonPlaces::offset_of(std::string_view pointer) const {
+  Node node = kRoot;
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);  // the slash
+    const std::string_view step = pointer.substr(0, pointer.find('/'));
+    const auto found = members_.find({node, std::string(step)});
+    if (found == members_.end()) break;
+    node = found->second;
+    pointer.remove_prefix(step.size());
   }
+  return nodes_[node].offset;
 }
 
 }  // namespace houniao
