@@ -4,13 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "replay/digest.h"
 #include "tests/crash/audited_log.h"
+#include "tests/crash/mutation_count.h"
 #include "tests/crash/mutation_tally.h"
 
 namespace houniao {
@@ -30,11 +30,8 @@ constexpr std::size_t kPushes = 30;
 // Of each class, in a normal run; HOUNIAO_MUTATIONS asks for another number in all.
 constexpr int kByteMutations = 600;
 constexpr int kItemMutations = 600;
-
-int mutations(int usual) {
-  const char* all = std::getenv("HOUNIAO_MUTATIONS");
-  return all == nullptr ? usual : std::max(1, std::atoi(all) / 2);
-}
+// Each of the two campaigns takes half of what HOUNIAO_MUTATIONS asks for.
+constexpr int kShare = 2;
 
 const char* name_of(BundleItem kind) {
   switch (kind) {
@@ -203,7 +200,7 @@ TEST_F(BundleTest, no_mutation_of_its_bytes_goes_unnoticed) {
   }
   SeededRandom random(kSeed);
   crash::MutationTally tally;
-  for (int round = 0; round < mutations(kByteMutations); ++round) {
+  for (int round = 0; round < crash::mutations(kByteMutations, kShare); ++round) {
     const std::string name = round % 2 == 0 ? "whole" : "part";
     Bytes bad = good[name];
     const std::size_t at = random.below(bad.size());
@@ -244,7 +241,7 @@ TEST_F(BundleTest, no_change_of_what_it_says_goes_unnoticed) {
   }
   SeededRandom random(kSeed + 1);
   crash::MutationTally tally;
-  for (int round = 0; round < mutations(kItemMutations); ++round) {
+  for (int round = 0; round < crash::mutations(kItemMutations, kShare); ++round) {
     const std::string name = round % 2 == 0 ? "whole" : "part";
     const std::vector<Item>& good = all[name];
     std::vector<Item> bad = good;

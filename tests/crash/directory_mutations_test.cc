@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 
 #include "base/lmdb.h"
 #include "tests/crash/audited_log.h"
+#include "tests/crash/mutation_count.h"
 #include "tests/crash/mutation_tally.h"
 #include "tools/audit/verify.h"
 
@@ -30,11 +30,6 @@ constexpr int kMutations = 400;
 constexpr int kShare = 5;
 constexpr std::size_t kStretchMax = 64;
 constexpr const char* kTables[] = {"log", "tiles", "devices", "scopes", "checkpoints"};
-
-int mutations() {
-  const char* all = std::getenv("HOUNIAO_MUTATIONS");
-  return all == nullptr ? kMutations : std::max(1, std::atoi(all) / kShare);
-}
 
 struct Entry {
   std::string table;
@@ -305,7 +300,7 @@ TEST_F(DirectoryMutations, ARecordPutIntoABatchIsNamedWithThatBatch) {
 
 TEST_F(DirectoryMutations, NoneGoesUnnoticedByWhoHasOneTabletsCheckpoint) {
   crash::MutationTally tally;
-  const int wanted = mutations();
+  const int wanted = crash::mutations(kMutations, kShare);
   for (int done = 0; done < wanted;) {
     std::string kind;
     switch (random_.below(5)) {

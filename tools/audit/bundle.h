@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -73,7 +74,14 @@ struct BundleManifest {
   bool asks_for(Seq first, Seq last) const {
     return (!from || last >= *from) && (!to || first <= *to);
   }
+  // Whether the hashes of left-out records can contradict what it claims: not when scopes were
+  // asked for, because nothing says of what scope a left-out record is.
+  bool says_what_is_left_out() const { return restricts() && scopes.empty(); }
 };
+
+// Reads the JSON strictly: corrupt names the member that is missing, null, repeated at any depth or
+// of the wrong kind. Members that it does not know are allowed.
+Result<BundleManifest> parse_manifest(std::string_view text);
 
 // A whole bundle as a log that can be read once, from the first record to the last. Never written.
 class BundleLog final : public LogStore {

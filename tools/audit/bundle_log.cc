@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "replay/checkpoint.h"
 #include "replay/merkle/tiles.h"
@@ -14,8 +12,6 @@ constexpr std::size_t kDeviceHeadBytes = 16 + 4 + 8 + 32 + 8;
 constexpr std::size_t kScopeHeadBytes = 8 + 8 + 32;
 constexpr std::size_t kKeyBytes = 8 + 32;
 constexpr std::size_t kPackCodeBytesMax = 128;
-constexpr const char* kManifestMembers[] = {"format", "verifier_key", "size",  "whole",
-                                            "from",   "to",           "scopes"};
 // What keeping an item takes besides its content, roughly.
 constexpr std::uint64_t kItemOverheadBytes = 128;
 
@@ -62,51 +58,10 @@ Result<void> BundleLog::hold(std::uint64_t bytes) const {
 }
 
 Result<void> BundleLog::take_manifest(ByteView content) {
-  const auto unreadable = [] {
-    return fail(Errc::corrupt, "the bundle: its manifest cannot be read");
-  };
-  if (content.size() > kBundleManifestBytesMax) return unreadable();
-  std::set<std::string> names;
-  bool twice = false;
-  const auto note_name = [&](int depth, nlohmann::json::parse_event_t event,
-                             const nlohmann::json& parsed) {
-    if (depth == 1 && event == nlohmann::json::parse_event_t::key) {
-      twice = !names.insert(parsed.get<std::string>()).second || twice;
-    }
-    return true;
-  };
-  const auto json = nlohmann::json::parse(as_text(content), note_name, false);
-  if (!json.is_object()) return unreadable();
-  if (twice) return fail(Errc::corrupt, "the bundle: its manifest has one member twice");
-  for (const char* known : kManifestMembers) names.erase(known);
-  manifest_.unknown.assign(names.begin(), names.end());
-  const auto member = [&json](const char* name) {
-    const auto found = json.find(name);
-    return found == json.end() ? nlohmann::json() : *found;
-  };
-  const nlohmann::json size = member("size");
-  const nlohmann::json whole = member("whole");
-  if (member("format") != "houniao-bundle-1" || !size.is_number_unsigned() || !whole.is_boolean()) {
-    return unreadable();
-  }
-  manifest_.whole = whole.get<bool>();
-  manifest_.size = TreeSize{size.get<std::uint64_t>()};
+  auto manifest = parse_manifest(as_text(content));
+  if (!manifest) return manifest.error();
+  manifest_ = std::move(*manifest);
   head_.size = manifest_.size;
-  const nlohmann::json key = member("verifier_key");
-  if (key.is_string()) manifest_.verifier_key = key.get<std::string>();
-  for (const auto& [name, place] :
-       {std::pair{"from", &manifest_.from}, std::pair{"to", &manifest_.to}}) {
-    const nlohmann::json seq = member(name);
-    if (seq.is_null()) continue;
-    if (!seq.is_number_unsigned()) return unreadable();
-    *place = Seq{seq.get<std::uint64_t>()};
-  }
-  const nlohmann::json scopes = member("scopes");
-  if (!scopes.is_null() && !scopes.is_array()) return unreadable();
-  for (const nlohmann::json& scope : scopes) {
-    if (!scope.is_number_unsigned()) return unreadable();
-    manifest_.scopes.insert(ScopeId{scope.get<std::uint64_t>()});
-  }
   return {};
 }
 

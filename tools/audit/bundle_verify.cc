@@ -3,6 +3,7 @@
 
 #include "tools/audit/bundle.h"
 #include "tools/audit/findings.h"
+#include "tools/audit/in_quotes.h"
 #include "tools/audit/part_audit.h"
 
 namespace houniao::audit {
@@ -105,24 +106,25 @@ nlohmann::ordered_json packs_json(const BundleReport& report) {
           {"not_checked", report.packs - packs_checked(report)}};
 }
 
-// What of the manifest was compared; a claim that is not compared is worth nothing.
+// What of the manifest was compared; a claim that is not compared is worth nothing. Of a part every
+// record is compared with from, to and scopes. What is left out has no scope, so whether all that
+// was asked for is there can be said only where no scopes were asked for.
 nlohmann::ordered_json manifest_json(const BundleReport& report) {
   const bool read = report.report.complete;
+  const BundleManifest& manifest = report.manifest;
   return {{"size_checked", read},
-          {"from_to_scopes_checked", read && (report.whole || report.manifest.restricts())},
+          {"nothing_outside_checked", read && (report.whole || manifest.restricts())},
+          {"nothing_missing_checked", read && (report.whole || manifest.says_what_is_left_out())},
           {"verifier_key_checked", report.manifest_key_checked},
-          {"unknown_members", report.manifest.unknown}};
+          {"unknown_members", manifest.unknown}};
 }
 
 // Names that somebody else chose, fit for a terminal: quoted, escaped, and not too many.
 std::string unknown_text(const BundleManifest& manifest) {
   constexpr std::size_t kNamesMax = 8;
-  constexpr std::size_t kNameBytesMax = 64;
   std::string out;
   for (std::size_t i = 0; i < std::min(manifest.unknown.size(), kNamesMax); ++i) {
-    const std::string name = manifest.unknown[i].substr(0, kNameBytesMax);
-    out += (out.empty() ? "" : ", ") +
-           nlohmann::json(name).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    out += (out.empty() ? "" : ", ") + in_quotes(manifest.unknown[i]);
   }
   if (manifest.unknown.size() > kNamesMax) out += ", …";
   return out;
@@ -142,7 +144,14 @@ std::string beside_text(const BundleReport& report) {
   };
   const nlohmann::ordered_json manifest = manifest_json(report);
   tell(manifest["size_checked"], "size");
-  tell(manifest["from_to_scopes_checked"], "from/to/scopes");
+  const bool outside = manifest["nothing_outside_checked"];
+  const bool missing = manifest["nothing_missing_checked"];
+  if (outside == missing) {
+    tell(outside, "from/to/scopes");
+  } else {
+    tell(true, "from/to/scopes（没有其外的记录 no record outside of them）");
+    tell(false, "from/to/scopes（其内是否齐全 whether all inside of them is there）");
+  }
   tell(manifest["verifier_key_checked"], "verifier_key");
   if (!report.manifest.unknown.empty()) tell(false, unknown_text(report.manifest).c_str());
   out +=

@@ -88,8 +88,7 @@ bool PartAudit::subtree(ByteView in) {
   const std::uint64_t count = std::uint64_t{1} << level;
   out_.left_out += count;
   const BundleManifest& manifest = bundle_.manifest();
-  if (manifest.restricts() && manifest.scopes.empty() &&
-      manifest.asks_for(Seq{before}, Seq{before + count - 1})) {
+  if (manifest.says_what_is_left_out() && manifest.asks_for(Seq{before}, Seq{before + count - 1})) {
     findings_.failed(Check::storage, "manifest",
                      "records " + std::to_string(before) + " to " +
                          std::to_string(before + count - 1) +

@@ -79,6 +79,12 @@ nlohmann::ordered_json to_json(const Report& report) {
     findings.push_back(
         {{"check", name(finding.check)}, {"where", finding.where}, {"what", finding.what}});
   }
+  auto& warnings = out["warnings"] = nlohmann::ordered_json::array();
+  for (const Warning& warning : report.warnings) {
+    warnings.push_back(
+        {{"where", warning.where}, {"zh", warning.what.zh}, {"en", warning.what.en}});
+  }
+  if (report.warnings_unlisted != 0) out["warnings_unlisted"] = report.warnings_unlisted;
   if (report.contradiction) out["contradiction"] = contradiction_json(*report.contradiction);
   return out;
 }
@@ -124,6 +130,18 @@ std::string key_line(const Report& report) {
   return out;
 }
 
+std::string warnings_text(const Report& report) {
+  std::string out;
+  for (const Warning& warning : report.warnings) {
+    out +=
+        "注意 / note: " + warning.where + ": " + warning.what.zh + " / " + warning.what.en + "\n";
+  }
+  if (report.warnings_unlisted != 0) {
+    out += "注意 / note: … 另有 / and " + std::to_string(report.warnings_unlisted) + " 处 more\n";
+  }
+  return out;
+}
+
 std::string verdict_line(const Report& report) {
   if (!report.ok()) {
     return report.part
@@ -156,7 +174,7 @@ std::string to_text(const Report& report) {
       report.failures() - std::min<std::uint64_t>(report.failures(), report.findings.size());
   if (unlisted != 0) out += "! … 另有 / and " + std::to_string(unlisted) + " 处 more\n";
   if (!report.complete) out += "! 日志未能读完 / the log could not be read to its end\n";
-  return out + verdict_line(report);
+  return out + warnings_text(report) + verdict_line(report);
 }
 
 }  // namespace houniao::audit

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <future>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <utility>
@@ -13,10 +14,11 @@
 #include "replay/merkle/tiles.h"
 #include "replay/replayer.h"
 #include "server/config.h"
-#include "server/cosignatures.h"
 #include "server/log/lmdb_store.h"
 #include "server/log/log_node_source.h"
+#include "server/witness_client.h"
 #include "tools/audit/chains.h"
+#include "tools/audit/cosigned.h"
 #include "tools/audit/findings.h"
 #include "tools/audit/tables.h"
 #include "tools/audit/witnesses.h"
@@ -309,7 +311,7 @@ void Audit::compare_witnesses(const Beside& beside) {
   witnesses.report_keys(key_);
   for (const Witnessed& witnessed : chains_.take_witnessed()) witnesses.compare(witnessed);
   witnesses.compare_kept("kept checkpoint", options_.kept_checkpoints);
-  witnesses.compare_kept("cosigned checkpoint", options_.cosigned);
+  witnesses.compare_cosigned(options_);
   witnesses.expect_devices(options_, chains_.devices());
   const bool stored = beside.checkpoints && !beside.checkpoints->empty();
   witnesses.expect_cosigned(options_, stored ? beside.checkpoints->back().note : std::string{});
@@ -413,13 +415,26 @@ Result<Report> verify_data(const std::filesystem::path& data, Options options) {
     options.kept_checkpoints.emplace_back(as_text(*note));
   }
   // Read before the log, which goes on growing.
-  if (std::filesystem::is_directory(data / "cosigned", error)) {
-    const auto cosigned = Cosignatures::open(data / "cosigned");
-    if (!cosigned) return cosigned.error();
-    for (std::string& note : (*cosigned)->notes()) options.cosigned.push_back(std::move(note));
+  CosignedNotes cosigned = read_cosigned(data / "cosigned");
+  std::move(cosigned.notes.begin(), cosigned.notes.end(), std::back_inserter(options.cosigned));
+  if (auto asked = load_witnesses(data / "witnesses.json")) {
+    for (WitnessAddress& witness : *asked) {
+      options.asked_witnesses.push_back(std::move(witness.cosigner));
+    }
+  } else {
+    cosigned.warnings.push_back(
+        {"witnesses.json",
+         {"读不出，其中见证人的联署未核：" + asked.error().detail,
+          "it cannot be read, and cosignatures of its witnesses were not checked: " +
+              asked.error().detail}});
   }
   auto report = verify_directory(data / "log", options);
-  if (report) report->own_key = own_key;
+  if (!report) return report;
+  report->own_key = own_key;
+  const std::size_t listed = std::min(cosigned.warnings.size(), options.findings_max);
+  report->warnings_unlisted = cosigned.warnings.size() - listed;
+  cosigned.warnings.resize(listed);
+  report->warnings = std::move(cosigned.warnings);
   return report;
 }
 

@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "replay/cosignature.h"
+#include "replay/label.h"
 #include "server/log/log_store.h"
 #include "tools/audit/published_packs.h"
 
@@ -61,6 +62,19 @@ struct Finding {
   std::string what;   // never personal data
 };
 
+// Something beside the log that could not be used, or that an auditor should look at. It does not
+// make the log untrustworthy: whoever can write it could have left it out.
+struct Warning {
+  std::string where;
+  Label what;  // never personal data
+};
+
+// A checkpoint note with cosignatures that stands beside the log.
+struct CosignedNote {
+  std::string name;  // of its file, fit for a terminal
+  std::string note;
+};
+
 // A device that vouched for a checkpoint of another history than the log holds.
 struct Contradiction {
   DeviceNumber number;
@@ -94,6 +108,8 @@ struct Report {
   std::uint64_t attestations = 0;
   std::array<Tally, kChecks> tallies{};
   std::vector<Finding> findings;               // the first Options::findings_max
+  std::vector<Warning> warnings;               // the first Options::findings_max
+  std::uint64_t warnings_unlisted = 0;         // how many more there are
   std::optional<Contradiction> contradiction;  // the first in the order of the log
   PublishedPacks packs;                        // to compare the packs of a bundle with
 
@@ -109,9 +125,12 @@ struct Options {
   std::vector<std::string> kept_checkpoints;
   // Each must have cosigned the newest checkpoint.
   std::vector<Cosigner> witnesses;
+  // Witnesses that the server asks; verify_data() adds them. None must have cosigned anything, but
+  // what stands under their names beside the log must be theirs, as of those above.
+  std::vector<Cosigner> asked_witnesses;
   // Notes with cosignatures from beside the log; verify_data() adds what the server keeps. The log
   // must extend each of them.
-  std::vector<std::string> cosigned;
+  std::vector<CosignedNote> cosigned;
   // Devices that the auditor knows, from their screens: the log must know each.
   std::vector<DeviceId> devices;
   std::size_t findings_max = 100;
@@ -132,7 +151,9 @@ Result<Report> verify_directory(const std::filesystem::path& directory, const Op
 
 // Checks a server's data directory: its log, with the key of <data>/server.json when the options
 // name none (Report::own_key), and the checkpoints that stand beside the log: the one that the
-// server keeps, and those that witnesses cosigned. not_found when there is no server.
+// server keeps, and those that witnesses cosigned. What stands among the latter and is no cosigned
+// checkpoint is a warning; one that the log did not sign, or with a cosignature that its witness
+// did not make, is a finding. not_found when there is no server.
 Result<Report> verify_data(const std::filesystem::path& data, Options options);
 
 nlohmann::ordered_json to_json(const Report& report);

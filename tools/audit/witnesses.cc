@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tools/audit/in_quotes.h"
+
 namespace houniao::audit {
 
 bool Witnesses::compare(const Witnessed& witnessed) {
@@ -38,6 +40,39 @@ bool Witnesses::compare(const Witnessed& witnessed) {
 void Witnesses::compare_kept(const std::string& what, const std::vector<std::string>& notes) {
   for (std::size_t i = 0; i < notes.size(); ++i) {
     compare_one_kept(what + " " + std::to_string(i + 1), notes[i]);
+  }
+}
+
+void Witnesses::compare_cosigned(const Options& options) {
+  std::vector<Cosigner> known = options.witnesses;
+  for (const Cosigner& asked : options.asked_witnesses) {
+    if (std::find(known.begin(), known.end(), asked) == known.end()) known.push_back(asked);
+  }
+  for (const CosignedNote& kept : options.cosigned) {
+    const std::string where = "cosigned checkpoint " + kept.name;
+    compare_one_kept(where, kept.note);
+    check_cosignatures(where, kept.note, known);
+  }
+}
+
+// A server keeps a line only when it holds, so one that does not was altered or made up.
+void Witnesses::check_cosignatures(const std::string& where, const std::string& note,
+                                   const std::vector<Cosigner>& witnesses) {
+  const auto parts = split_note(note);
+  if (!parts) return;
+  for (const Cosigner& witness : witnesses) {
+    const auto hash = cosigner_key_hash(witness.name, witness.key);
+    const bool named = std::any_of(parts->signatures.begin(), parts->signatures.end(),
+                                   [&](const NoteSignature& line) {
+                                     return line.name == witness.name && line.key_hash == hash;
+                                   });
+    if (!named) continue;
+    findings_.checked(Check::witnesses);
+    if (verify_cosignature(note, witness)) continue;
+    findings_.failed(Check::witnesses, where,
+                     "the cosignature that stands under the name of the witness " + witness.name +
+                         " is not that witness's: it or the checkpoint was altered, or somebody "
+                         "made it up");
   }
 }
 
@@ -97,6 +132,14 @@ void Witnesses::name_why_not(const std::string& where, const std::string& note,
             ": two histories go on from one change of the key, or somebody else has the first key; "
             "keep both");
   }
+  const auto parts = split_note(note);
+  const auto stated =
+      parts ? parse_checkpoint_body(parts->text) : Result<Checkpoint>(parts.error());
+  if (stated && stated->origin != keys_.origin()) {
+    return findings_.failed(Check::witnesses, where,
+                            "it is of another log, " + in_quotes(stated->origin) + ", not of " +
+                                keys_.origin() + "; who put it there?");
+  }
   findings_.failed(Check::witnesses, where,
                    error.detail +
                        "; none of the log's keys signed it: it is of another log, it was "
@@ -112,7 +155,7 @@ bool Witnesses::covers_log(const std::string& note) const {
 
 void Witnesses::expect_cosigned(const Options& options, const std::string& newest) {
   std::vector<const std::string*> notes{&newest};
-  for (const std::string& note : options.cosigned) notes.push_back(&note);
+  for (const CosignedNote& kept : options.cosigned) notes.push_back(&kept.note);
   std::erase_if(notes, [this](const std::string* note) { return !covers_log(*note); });
   for (const Cosigner& witness : options.witnesses) {
     const bool cosigned = std::any_of(notes.begin(), notes.end(), [&](const std::string* note) {

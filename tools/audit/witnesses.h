@@ -33,6 +33,9 @@ class Witnesses {
   bool compare(const Witnessed& witnessed);
   // Checkpoints that somebody kept; `what` says who, for the findings.
   void compare_kept(const std::string& what, const std::vector<std::string>& notes);
+  // Checkpoints that stand beside the log, with cosignatures: the log's own, and signed by each
+  // witness that is known and named.
+  void compare_cosigned(const Options& options);
   // Each of options.witnesses must have cosigned the checkpoint of the log's whole size: `newest`,
   // or one of options.cosigned.
   void expect_cosigned(const Options& options, const std::string& newest);
@@ -50,6 +53,8 @@ class Witnesses {
  private:
   void compare_one_kept(const std::string& where, const std::string& note);
   void name_why_not(const std::string& where, const std::string& note, const Error& error);
+  void check_cosignatures(const std::string& where, const std::string& note,
+                          const std::vector<Cosigner>& witnesses);
   bool covers_log(const std::string& note) const;
 
   const LogKeys& keys_;

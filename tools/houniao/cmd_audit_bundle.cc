@@ -15,6 +15,7 @@
 #include "server/views.h"
 #include "tools/audit/bundle.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/cosigned_warnings.h"
 #include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/output_file.h"
@@ -113,6 +114,7 @@ Result<void> expect_extended(const LogStore& log, const std::vector<std::string>
 Result<audit::BundleSummary> write(const Args& args, Context& context) {
   const auto vkey = load_verifier_key(args.data);
   if (!vkey) return vkey.error();
+  tell_unused_cosigned(args.data, context);
   // Read before the log, which goes on growing.
   const auto cosigned = cosigned_notes(args.data);
   if (!cosigned) return cosigned.error();

@@ -19,11 +19,10 @@
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
 #include "tools/houniao/output_file.h"
+#include "tools/houniao/pack_file.h"
 
 namespace houniao {
 namespace {
-
-constexpr std::size_t kPackBytesMax = std::size_t{1} << 20;
 
 struct Args {
   std::string data;
@@ -46,9 +45,7 @@ struct Asked {
 // when there is none of that code.
 Result<std::optional<Pack>> find_pack(const State& state, ProgrammeId id, const Args& args) {
   if (!args.pack_file.empty()) {
-    const auto bytes = os::read_file(args.pack_file, kPackBytesMax);
-    if (!bytes) return bytes.error();
-    auto pack = parse_pack(as_text(*bytes));
+    auto pack = load_pack_file(args.pack_file);
     if (!pack) return pack.error();
     return std::optional<Pack>(std::move(*pack));
   }

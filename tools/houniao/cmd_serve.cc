@@ -7,6 +7,7 @@
 #include "base/os/os.h"
 #include "server/server.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/cosigned_warnings.h"
 #include "tools/houniao/json_out.h"
 
 namespace houniao {
@@ -63,6 +64,7 @@ void run(const Args& args, Context& context) {
   if (!context.check(options)) return;
   const auto config = load_config(args.data);
   if (!context.check(config)) return;
+  tell_unused_cosigned(args.data, context);
   Engine::Options engine;
   engine.log.map_bytes_max = args.map_mib << 20;
   engine.log.map_bytes_start = std::min(engine.log.map_bytes_start, engine.log.map_bytes_max);
