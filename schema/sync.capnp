@@ -110,9 +110,22 @@ struct Records {
 struct Retry { afterMs @0 :UInt32; reason @1 :UInt16; detail @2 :Text; pushId @3 :UInt64; }
 struct Error { code @0 :UInt16; detail @1 :Text; whatToDoZh @2 :Text; whatToDoEn @3 :Text; fatal @4 :Bool; pushId @5 :UInt64; }
 
-struct KeyDeposit { items @0 :List(Item); struct Item { subject @0 :UInt64; keyId @1 :UInt64; sealedKey @2 :Data; } }
-struct KeyRequest { subjects @0 :List(UInt64); }
-struct Keys { items @0 :List(Item); struct Item { subject @0 :UInt64; keyId @1 :UInt64; sealedKey @2 :Data; denied @3 :Bool; } }
+# sealedKeys: the keys, 32 bytes each, of all items in their order (in Keys: of those not denied), sealed as one; then no item
+# has a sealedKey of its own. Sealing is the cost of a key, so 256 together cost little more than one.
+struct KeyDeposit {
+  items @0 :List(Item);
+  struct Item { subject @0 :UInt64; keyId @1 :UInt64; sealedKey @2 :Data; }
+  sealedKeys @1 :Data;
+}
+struct KeyRequest {
+  subjects @0 :List(UInt64);
+  together @1 :Bool;            # the device reads Keys.sealedKeys
+}
+struct Keys {
+  items @0 :List(Item);
+  struct Item { subject @0 :UInt64; keyId @1 :UInt64; sealedKey @2 :Data; denied @3 :Bool; }
+  sealedKeys @1 :Data;
+}
 # A pong repeats stampUs. From a server it also carries its clock, and sentThrough: every record below that
 # seq which this subscription may see was sent before the pong, back-fills included; logSize is the log's size then.
 struct Ping { stampUs @0 :Int64; serverTimeUs @1 :Int64; sentThrough @2 :UInt64; logSize @3 :UInt64; }

@@ -106,7 +106,7 @@ void Sequencer::refuse_while_read_only(Work& work) {
   } else if (const auto* request = std::get_if<EnrolRequest>(&work)) {
     group_->enrolments.push_back(EnrolOutcome{request->session, read_only_});
   } else if (const auto* deposit = std::get_if<KeyDepositRequest>(&work)) {
-    KeyOutcome outcome{deposit->session, true, {}};
+    KeyOutcome outcome{deposit->session, true, false, {}};
     for (const auto& item : deposit->items)
       outcome.items.push_back({item.subject, item.key_id, false});
     group_->keys.push_back(std::move(outcome));

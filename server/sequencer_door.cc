@@ -220,7 +220,7 @@ void Sequencer::process_enrolment(const EnrolRequest& request) {
 }
 
 void Sequencer::process_deposit(const KeyDepositRequest& request) {
-  KeyOutcome outcome{request.session, true, {}};
+  KeyOutcome outcome{request.session, true, false, {}};
   std::vector<SubjectKey> keys;
   for (const auto& item : request.items) {
     // A device makes keys for the persons that it registers, and only for those.
@@ -238,7 +238,7 @@ void Sequencer::process_deposit(const KeyDepositRequest& request) {
 }
 
 void Sequencer::process_query(const KeyQuery& query) {
-  KeyOutcome outcome{query.session, false, {}};
+  KeyOutcome outcome{query.session, false, query.together, {}};
   const DeviceGrant grant = grant_of(*state_, query.number);
   const bool everywhere = grant.whole_log;
   for (PersonId subject : query.subjects) {

@@ -1,5 +1,7 @@
 #include "server/session.h"
 
+#include <kj/exception.h>
+
 #include <algorithm>
 
 namespace houniao {
@@ -27,7 +29,11 @@ void SyncSession::feed(ByteView bytes, Moment now) {
   thread_local FrameReader frame;
   const auto opened = frame.open(bytes);
   if (!opened) return on_unreadable(bytes, opened.error());
-  dispatch(frame.get(), now);
+  try {
+    dispatch(frame.get(), now);
+  } catch (const kj::Exception& e) {  // a fault in reading it ends this session, not the server
+    fail_fatal(fail(Errc::internal, e.getDescription().cStr()));
+  }
 }
 
 void SyncSession::dispatch(schema::Frame::Reader frame, Moment now) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "replay/checkpoint.h"
+#include "schema/sealed_keys.h"
 #include "server/push_check.h"
 #include "server/session.h"
 
@@ -160,24 +161,44 @@ void SyncSession::on_push(const PushOutcome& outcome) {
   send(writer.finish());
 }
 
+namespace {
+
+// The keys of a deposit in the order of its items, nothing where one cannot be read: sealed
+// together, or one by one, as devices of the first kind send them.
+std::vector<std::optional<SymmetricKey>> keys_of(schema::KeyDeposit::Reader deposit,
+                                                 const SigningKey& recipient) {
+  const auto items = deposit.getItems();
+  std::vector<std::optional<SymmetricKey>> out(items.size());
+  if (deposit.hasSealedKeys()) {
+    const auto keys = KeysTogether::open(recipient, to_view(deposit.getSealedKeys()), out.size());
+    for (std::size_t i = 0; keys && i < out.size(); ++i) out[i] = (*keys)[i];
+    return out;
+  }
+  for (unsigned i = 0; i < items.size(); ++i) {
+    const auto key = KeysTogether::open(recipient, to_view(items[i].getSealedKey()), 1);
+    if (key) out[i] = (*key)[0];
+  }
+  return out;
+}
+
+}  // namespace
+
 void SyncSession::on_key_deposit(schema::KeyDeposit::Reader deposit) {
   if (deposit.getItems().size() > kKeysPerFrameMax) {
     return fail_fatal(fail(Errc::limit_exceeded, "more than 256 keys in one frame"));
   }
   KeyDepositRequest request{key_, grant_.number, {}};
-  KeyOutcome unreadable{key_, true, {}};
-  for (auto item : deposit.getItems()) {
-    const PersonId subject{item.getSubject()};
-    auto plain = open_sealed(ports_.identity.device_key, to_view(item.getSealedKey()));
-    if (!plain || plain->size() != sizeof(SymmetricKey)) {
-      unreadable.items.push_back({subject, item.getKeyId(), false});
-      continue;
+  KeyOutcome unreadable{key_, true, false, {}};
+  auto keys = keys_of(deposit, ports_.identity.device_key);
+  const auto items = deposit.getItems();
+  for (unsigned i = 0; i < keys.size(); ++i) {
+    const PersonId subject{items[i].getSubject()};
+    if (keys[i]) {
+      request.items.push_back({subject, items[i].getKeyId(), *keys[i]});
+      wipe(keys[i]->data(), keys[i]->size());
+    } else {
+      unreadable.items.push_back({subject, items[i].getKeyId(), false});
     }
-    KeyDepositRequest::Item& out = request.items.emplace_back();
-    out.subject = subject;
-    out.key_id = item.getKeyId();
-    std::copy(plain->begin(), plain->end(), out.key.begin());
-    wipe(plain->data(), plain->size());
   }
   if (!unreadable.items.empty()) on_keys(unreadable, {});
   if (request.items.empty()) return;
@@ -191,7 +212,7 @@ void SyncSession::on_key_request(schema::KeyRequest::Reader request) {
   if (request.getSubjects().size() > kKeysPerFrameMax) {
     return fail_fatal(fail(Errc::limit_exceeded, "more than 256 keys in one frame"));
   }
-  KeyQuery query{key_, grant_.number, {}};
+  KeyQuery query{key_, grant_.number, request.getTogether(), {}};
   for (std::uint64_t subject : request.getSubjects()) query.subjects.push_back(PersonId{subject});
   if (!ports_.inbox.submit(std::move(query))) {
     ++ports_.metrics.retries_sent;
@@ -217,6 +238,7 @@ void SyncSession::send_keys(const KeyOutcome& outcome, Moment now) {
   FrameWriter writer(256 + outcome.items.size() * 192);
   auto items = writer.root().initKeys().initItems(static_cast<unsigned>(outcome.items.size()));
   std::vector<PersonId> handed_out;
+  KeysTogether together(outcome.items.size());
   for (unsigned i = 0; i < items.size(); ++i) {
     const PersonId subject = outcome.items[i].subject;
     items[i].setSubject(subject.value);
@@ -229,9 +251,16 @@ void SyncSession::send_keys(const KeyOutcome& outcome, Moment now) {
       continue;
     }
     items[i].setKeyId(key->key_id);
-    items[i].setSealedKey(to_data(seal_to(grant_.key, key->key, ports_.random)));
+    if (outcome.together) {
+      together.add(key->key);
+    } else {
+      items[i].setSealedKey(to_data(seal_to(grant_.key, key->key, ports_.random)));
+    }
     wipe(key->key.data(), key->key.size());
     handed_out.push_back(subject);
+  }
+  if (together.size() != 0) {
+    writer.root().getKeys().setSealedKeys(to_data(together.seal_to(grant_.key, ports_.random)));
   }
   // No key leaves uncounted.
   if (!handed_out.empty()) {

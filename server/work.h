@@ -109,12 +109,14 @@ struct KeyDepositRequest {
 struct KeyQuery {
   SessionKey session;
   DeviceNumber number;
+  bool together = false;  // as KeyRequest says
   std::vector<PersonId> subjects;
 };
 // Answer to both: which subjects were stored or may be handed out.
 struct KeyOutcome {
   SessionKey session;
   bool deposit = false;
+  bool together = false;  // as KeyQuery says
   struct Item {
     PersonId subject;
     std::uint64_t key_id = 0;

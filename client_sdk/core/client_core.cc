@@ -2,12 +2,12 @@
 
 namespace houniao::client {
 
-std::vector<KeyToDeposit> keys_to_deposit(const Notebook& notebook, DeviceSeq through,
-                                          std::size_t max) {
+std::vector<KeyToDeposit> keys_to_deposit(const Notebook& notebook, DeviceSeq after,
+                                          DeviceSeq through, std::size_t max) {
   std::vector<KeyToDeposit> out;
-  for (const std::uint64_t id : notebook.keys().undeposited(through, max)) {
+  for (const std::uint64_t id : notebook.keys().undeposited(after, through, max)) {
     const SubjectKey* key = notebook.keys().find(id);
-    out.push_back({id, key->subject, key->key});
+    out.push_back({id, key->subject, key->key, key->made_by});
   }
   return out;
 }
@@ -139,8 +139,9 @@ OutboxSlice ClientCore::next_events(DeviceSeq from, std::size_t events_max, std:
   return notebook_->outbox().slice(from, events_max, bytes_max);
 }
 
-std::vector<KeyToDeposit> ClientCore::keys_to_deposit(DeviceSeq through, std::size_t max) {
-  return client::keys_to_deposit(*notebook_, through, max);
+std::vector<KeyToDeposit> ClientCore::keys_to_deposit(DeviceSeq after, DeviceSeq through,
+                                                      std::size_t max) {
+  return client::keys_to_deposit(*notebook_, after, through, max);
 }
 
 void ClientCore::on_acknowledged(DeviceSeq through) { notebook_->acknowledge(through); }

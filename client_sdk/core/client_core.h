@@ -58,7 +58,8 @@ class ClientCore final : private SessionHost {
   void on_clock(const ClockEstimate& estimate) override;
   Chain chain(DeviceSeq about) override;
   OutboxSlice next_events(DeviceSeq from, std::size_t events_max, std::size_t bytes_max) override;
-  std::vector<KeyToDeposit> keys_to_deposit(DeviceSeq through, std::size_t max) override;
+  std::vector<KeyToDeposit> keys_to_deposit(DeviceSeq after, DeviceSeq through,
+                                            std::size_t max) override;
   void on_acknowledged(DeviceSeq through) override;
   void on_deposited(std::span<const std::uint64_t> key_ids) override;
   void on_keys(std::vector<GrantedKey> keys) override;
@@ -77,8 +78,8 @@ class ClientCore final : private SessionHost {
 };
 
 // Keys to deposit out of a notebook; shared by the hosts.
-std::vector<KeyToDeposit> keys_to_deposit(const Notebook& notebook, DeviceSeq through,
-                                          std::size_t max);
+std::vector<KeyToDeposit> keys_to_deposit(const Notebook& notebook, DeviceSeq after,
+                                          DeviceSeq through, std::size_t max);
 // Whether this error of a session becomes the sticky alarm.
 bool is_alarm(Errc code);
 

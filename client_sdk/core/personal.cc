@@ -130,11 +130,12 @@ Write KeyRing::write(std::uint64_t key_id, const SubjectKey& key) {
   return {Table::keys, key_id, out.finish()};
 }
 
-std::vector<std::uint64_t> KeyRing::undeposited(DeviceSeq through, std::size_t max) const {
+std::vector<std::uint64_t> KeyRing::undeposited(DeviceSeq after, DeviceSeq through,
+                                                std::size_t max) const {
   std::vector<std::uint64_t> out;
-  for (const auto& [seq, id] : undeposited_) {
-    if (seq > through || out.size() == max) break;
-    out.push_back(id);
+  for (auto key = undeposited_.upper_bound(after); key != undeposited_.end(); ++key) {
+    if (key->first > through || out.size() == max) break;
+    out.push_back(key->second);
   }
   return out;
 }

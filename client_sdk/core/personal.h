@@ -53,8 +53,9 @@ class KeyRing {
   void erase(std::uint64_t key_id);
   static Write write(std::uint64_t key_id, const SubjectKey& key);
 
-  // Ids of own keys that the server lacks and that events through `through` need, at most `max`.
-  std::vector<std::uint64_t> undeposited(DeviceSeq through, std::size_t max) const;
+  // Ids of own keys that the server lacks and that events behind `after`, through `through` need,
+  // in the order of these events, at most `max`.
+  std::vector<std::uint64_t> undeposited(DeviceSeq after, DeviceSeq through, std::size_t max) const;
   // Marks them; returns the writes that make it durable.
   std::vector<Write> deposited(std::span<const std::uint64_t> key_ids);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/limits.h"
+#include "schema/sealed_keys.h"
 
 namespace houniao::client {
 namespace {
@@ -301,20 +302,21 @@ void Session::sign_head(schema::Push::Builder push, DeviceSeq through, const Has
 // keeps them: a key lost on the way would make a name unreadable for everybody but this device.
 void Session::deposit_keys(DeviceSeq through) {
   for (;;) {
-    std::vector<KeyToDeposit> items =
-        host_.keys_to_deposit(through, depositing_.size() + kKeysPerFrameMax);
-    std::erase_if(items, [&](const KeyToDeposit& k) { return depositing_.contains(k.key_id); });
+    std::vector<KeyToDeposit> items = host_.keys_to_deposit(deposited_, through, kKeysPerFrameMax);
     if (items.empty()) return;
-    items.resize(std::min(items.size(), kKeysPerFrameMax));
-    FrameWriter frame(items.size() * 160);
-    auto list = frame.root().initKeyDeposit().initItems(static_cast<unsigned>(items.size()));
+    deposited_ = items.back().made_by;
+    FrameWriter frame(items.size() * 64 + 256);
+    auto deposit = frame.root().initKeyDeposit();
+    auto list = deposit.initItems(static_cast<unsigned>(items.size()));
+    KeysTogether keys(items.size());
     for (unsigned i = 0; i < list.size(); ++i) {
       list[i].setSubject(items[i].subject.value);
       list[i].setKeyId(items[i].key_id);
-      list[i].setSealedKey(to_data(seal_to(server_key_, items[i].key, random_)));
+      keys.add(items[i].key);
       wipe(items[i].key.data(), items[i].key.size());
       depositing_.insert(items[i].key_id);
     }
+    deposit.setSealedKeys(to_data(keys.seal_to(server_key_, random_)));
     send(frame);
   }
 }
@@ -367,6 +369,7 @@ Result<void> Session::on_retry(schema::Retry::Reader retry, Now now) {
   const std::int64_t until = now.monotonic_us + std::int64_t{retry.getAfterMs()} * kUs;
   if (retry.getPushId() == 0) {
     depositing_.clear();  // a deposit may be what was turned away
+    deposited_ = DeviceSeq{};
     push_not_before_us_ = std::max(push_not_before_us_, until);
     return {};
   }
@@ -423,7 +426,9 @@ void Session::request_keys(std::span<const PersonId> persons) {
   while (!persons.empty()) {
     const auto part = persons.first(std::min(persons.size(), kKeysPerFrameMax));
     FrameWriter frame(part.size() * 8 + 64);
-    auto list = frame.root().initKeyRequest().initSubjects(static_cast<unsigned>(part.size()));
+    auto request = frame.root().initKeyRequest();
+    request.setTogether(true);
+    auto list = request.initSubjects(static_cast<unsigned>(part.size()));
     for (unsigned i = 0; i < list.size(); ++i) list.set(i, part[i].value);
     send(frame);
     persons = persons.subspan(part.size());
@@ -431,25 +436,36 @@ void Session::request_keys(std::span<const PersonId> persons) {
 }
 
 Result<void> Session::on_keys(schema::Keys::Reader keys) {
-  std::vector<GrantedKey> out;
+  if (keys.hasSealedKeys()) return on_granted(keys);
+  std::vector<GrantedKey> denied;
   std::vector<std::uint64_t> deposited;
   for (const auto item : keys.getItems()) {
-    if (!item.hasSealedKey() && depositing_.erase(item.getKeyId()) > 0) {
-      if (!item.getDenied()) deposited.push_back(item.getKeyId());
-      continue;
+    if (depositing_.erase(item.getKeyId()) == 0) {
+      denied.push_back({PersonId{item.getSubject()}, item.getKeyId(), std::nullopt});
+    } else if (!item.getDenied()) {
+      deposited.push_back(item.getKeyId());
     }
-    GrantedKey granted{PersonId{item.getSubject()}, item.getKeyId(), std::nullopt};
-    if (!item.getDenied() && item.hasSealedKey()) {
-      auto opened = open_sealed(start_.key, to_view(item.getSealedKey()));
-      if (!opened) return opened.error();
-      granted.key = symmetric_key_from(*opened);
-      wipe(opened->data(), opened->size());
-      if (!granted.key) return fail(Errc::malformed, "a subject key of the wrong size");
-    }
-    out.push_back(std::move(granted));
   }
   if (!deposited.empty()) host_.on_deposited(deposited);
-  if (!out.empty()) host_.on_keys(std::move(out));
+  if (!denied.empty()) host_.on_keys(std::move(denied));
+  return {};
+}
+
+Result<void> Session::on_granted(schema::Keys::Reader keys) {
+  const auto items = keys.getItems();
+  const auto granted =
+      std::count_if(items.begin(), items.end(), [](const auto item) { return !item.getDenied(); });
+  const auto opened = KeysTogether::open(start_.key, to_view(keys.getSealedKeys()),
+                                         static_cast<std::size_t>(granted));
+  if (!opened) return opened.error();
+  std::vector<GrantedKey> out;
+  std::size_t next = 0;
+  for (const auto item : items) {
+    GrantedKey& key =
+        out.emplace_back(GrantedKey{PersonId{item.getSubject()}, item.getKeyId(), std::nullopt});
+    if (!item.getDenied()) key.key = (*opened)[next++];
+  }
+  host_.on_keys(std::move(out));
   return {};
 }
 

@@ -32,6 +32,7 @@ struct KeyToDeposit {
   std::uint64_t key_id = 0;
   PersonId subject;
   SymmetricKey key{};
+  DeviceSeq made_by;  // the event that needs it first
 };
 
 struct GrantedKey {
@@ -58,7 +59,9 @@ class SessionHost {
   virtual Chain chain(DeviceSeq about) = 0;
   virtual OutboxSlice next_events(DeviceSeq from, std::size_t events_max,
                                   std::size_t bytes_max) = 0;
-  virtual std::vector<KeyToDeposit> keys_to_deposit(DeviceSeq through, std::size_t max) = 0;
+  // Of events behind `after`, through `through`, in that order.
+  virtual std::vector<KeyToDeposit> keys_to_deposit(DeviceSeq after, DeviceSeq through,
+                                                    std::size_t max) = 0;
   virtual void on_acknowledged(DeviceSeq through) = 0;
   virtual void on_deposited(std::span<const std::uint64_t> key_ids) = 0;
   virtual void on_keys(std::vector<GrantedKey> keys) = 0;
@@ -133,6 +136,7 @@ class Session {
   Result<void> on_retry(schema::Retry::Reader retry, Now now);
   Result<void> on_error(schema::Error::Reader error, Now now);
   Result<void> on_keys(schema::Keys::Reader keys);
+  Result<void> on_granted(schema::Keys::Reader keys);
   Result<void> on_pong(schema::Ping::Reader pong, Now now);
   Result<void> refuse(std::uint64_t push_id, Error error, Now now);
   void rewind(std::uint64_t push_id);
@@ -155,6 +159,7 @@ class Session {
   VerifyKey server_key_;
   DeviceSeq sent_;  // pushed through here
   std::deque<InFlight> in_flight_;
+  DeviceSeq deposited_;                 // the keys of events through here were sent
   std::set<std::uint64_t> depositing_;  // key ids sent, not answered
   std::uint64_t next_push_id_ = 1;
   std::int64_t push_not_before_us_ = 0;

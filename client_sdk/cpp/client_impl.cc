@@ -365,9 +365,10 @@ OutboxSlice Client::Impl::next_events(DeviceSeq from, std::size_t events_max,
   return notebook_->outbox().slice(from, events_max, bytes_max);
 }
 
-std::vector<KeyToDeposit> Client::Impl::keys_to_deposit(DeviceSeq through, std::size_t max) {
+std::vector<KeyToDeposit> Client::Impl::keys_to_deposit(DeviceSeq after, DeviceSeq through,
+                                                        std::size_t max) {
   const auto guard = lock();
-  return client::keys_to_deposit(*notebook_, through, max);
+  return client::keys_to_deposit(*notebook_, after, through, max);
 }
 
 void Client::Impl::on_acknowledged(DeviceSeq through) {

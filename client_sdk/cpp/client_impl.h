@@ -63,7 +63,8 @@ class Client::Impl final : public client::SessionHost, public client::TransportH
   Chain chain(DeviceSeq about) override;
   client::OutboxSlice next_events(DeviceSeq from, std::size_t events_max,
                                   std::size_t bytes_max) override;
-  std::vector<client::KeyToDeposit> keys_to_deposit(DeviceSeq through, std::size_t max) override;
+  std::vector<client::KeyToDeposit> keys_to_deposit(DeviceSeq after, DeviceSeq through,
+                                                    std::size_t max) override;
   void on_acknowledged(DeviceSeq through) override;
   void on_deposited(std::span<const std::uint64_t> key_ids) override;
   void on_keys(std::vector<client::GrantedKey> keys) override;

@@ -541,6 +541,30 @@ TEST(ClientPersonalData, NamesAreSealedIndexedAndReadBackAndTheKeyReachesTheServ
   EXPECT_TRUE(found);
 }
 
+// Six hundred keys take three frames.
+TEST(ClientPersonalData, KeysAreOfferedOnceAndAgainWhenTheyWereTurnedAway) {
+  constexpr std::size_t kPersons = 600;
+  ScriptedServer server;
+  Rig rig(server);
+  rig.connect();
+  server.turn_deposits_away = true;
+  for (std::size_t i = 0; i < kPersons; ++i) rig.record_person("张三丰", kIdNumber);
+  rig.exchange();
+  EXPECT_TRUE(server.keys().empty());
+  server.turn_deposits_away = false;
+  server.deposits = 0;
+  rig.monotonic_us += 1'000'000;
+  rig.core->tick(rig.now());
+  rig.exchange();
+  EXPECT_EQ(server.keys().size(), kPersons);
+  EXPECT_EQ(server.deposits, kPersons);
+  rig.record_person("李四", kIdNumber);
+  rig.exchange();
+  EXPECT_EQ(server.deposits, kPersons + 1);
+  rig.connect();
+  EXPECT_EQ(server.deposits, kPersons + 1) << "what the server has is not offered again";
+}
+
 TEST(ClientPersonalData, AnotherDeviceReadsANameOnlyWithAGrantedKey) {
   ScriptedServer server;
   Rig first(server, 1);
@@ -553,7 +577,9 @@ TEST(ClientPersonalData, AnotherDeviceReadsANameOnlyWithAGrantedKey) {
   auto& notebook = second.core->notebook();
   EXPECT_EQ(notebook.personal(person).error().code, Errc::wrong_key);
   FrameWriter request;
-  request.root().initKeyRequest().initSubjects(1).set(0, person.value);
+  auto asked = request.root().initKeyRequest();
+  asked.setTogether(true);
+  asked.initSubjects(1).set(0, person.value);
   for (const Bytes& answer : server.handle(request.finish())) {
     second.core->feed(answer, second.now());
   }

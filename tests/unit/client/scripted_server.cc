@@ -6,6 +6,7 @@
 #include "replay/admission.h"
 #include "replay/merkle/hash.h"
 #include "schema/frames.h"
+#include "schema/sealed_keys.h"
 
 namespace houniao::tests {
 namespace {
@@ -322,29 +323,39 @@ std::vector<Bytes> ScriptedServer::push(schema::Push::Reader push) {
 }
 
 Bytes ScriptedServer::deposit(schema::KeyDeposit::Reader deposit) {
+  const auto offered = deposit.getItems();
+  deposits += offered.size();
+  if (turn_deposits_away) return retry_frame(Errc::overloaded, 500, "deposit again", 0);
   FrameWriter frame(8192);
-  auto items = frame.root().initKeys().initItems(deposit.getItems().size());
+  auto items = frame.root().initKeys().initItems(offered.size());
+  const auto keys =
+      KeysTogether::open(server_signing_, to_view(deposit.getSealedKeys()), offered.size()).value();
   for (unsigned i = 0; i < items.size(); ++i) {
-    const auto item = deposit.getItems()[i];
-    const Bytes plain = open_sealed(server_signing_, to_view(item.getSealedKey())).value();
-    std::copy(plain.begin(), plain.end(), keys_[item.getKeyId()].begin());
-    items[i].setSubject(item.getSubject());
-    items[i].setKeyId(item.getKeyId());
+    keys_[offered[i].getKeyId()] = keys[i];
+    items[i].setSubject(offered[i].getSubject());
+    items[i].setKeyId(offered[i].getKeyId());
   }
   return frame.finish();
 }
 
 Bytes ScriptedServer::hand_out(schema::KeyRequest::Reader request) {
   FrameWriter frame(8192);
-  auto items = frame.root().initKeys().initItems(request.getSubjects().size());
+  require(request.getTogether());
+  const auto subjects = request.getSubjects();
+  auto answer = frame.root().initKeys();
+  auto items = answer.initItems(subjects.size());
+  KeysTogether together(items.size());
   for (unsigned i = 0; i < items.size(); ++i) {
-    const std::uint64_t subject = request.getSubjects()[i];
+    const std::uint64_t subject = subjects[i];
     items[i].setSubject(subject);
     items[i].setKeyId(subject);
     const auto key = keys_.find(subject);
     items[i].setDenied(key == keys_.end());
     if (key == keys_.end()) continue;
-    items[i].setSealedKey(to_data(seal_to(peer().key, key->second, random_)));
+    together.add(key->second);
+  }
+  if (together.size() != 0) {
+    answer.setSealedKeys(to_data(together.seal_to(peer().key, random_)));
   }
   return frame.finish();
 }

@@ -71,6 +71,8 @@ class ScriptedServer {
   bool send_records = true;
   std::optional<Error> refuse_push;  // answers every push with this
   std::uint32_t retry_ms = 0;        // answers every push with Retry
+  bool turn_deposits_away = false;   // answers every deposit of keys with Retry
+  std::size_t deposits = 0;          // keys offered, in frames of any size
   std::string code = "CODE-1";
   std::string shown_log_key;  // when not empty, instead of the real one
   std::int64_t clock_us = 1'700'000'000'000'000;

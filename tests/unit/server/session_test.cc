@@ -3,6 +3,7 @@
 #include "device.h"
 #include "replay/digest.h"
 #include "replay/state.h"
+#include "schema/sealed_keys.h"
 
 namespace houniao::testing_server {
 namespace {
@@ -495,6 +496,61 @@ TEST(SessionTest, KeysAreDepositedAndReachOnlyDevicesWithTheScope) {
   EXPECT_TRUE(equal(*opened, key));
   EXPECT_TRUE(ask(stranger).getDenied());
   EXPECT_EQ(*server.keys.handed_out(person), 1u);
+}
+
+// As tablets send and ask for them; above, as devices of the first kind do, whose keys are sealed
+// one by one.
+TEST(SessionTest, KeysThatAreSealedTogetherAreTheKeysOfTheItemsInOrder) {
+  TestServer server;
+  TestDevice owner(server, 10);
+  TestDevice peer(server, 11);
+  owner.open(server.code({kStation}));
+  peer.open(server.code({kStation}));
+  constexpr unsigned kKeys = 256;  // as many as one frame takes
+  owner.send(owner.push_events(kStation, kKeys));
+  owner.settle();
+  const auto person = [&](unsigned i) {
+    return PersonId{event_id(owner.number(), DeviceSeq{1 + i}).value};
+  };
+  KeysTogether keys(kKeys);
+  for (unsigned i = 0; i < kKeys; ++i) keys.add(make_symmetric_key(server.random));
+  FrameReader reader;
+  // Without the keys of all items none can be told from the others.
+  for (const unsigned count : {kKeys - 1, kKeys}) {
+    FrameWriter frame;
+    auto deposit = frame.root().initKeyDeposit();
+    auto items = deposit.initItems(count);
+    for (unsigned i = 0; i < count; ++i) {
+      items[i].setSubject(person(i).value);
+      items[i].setKeyId(person(i).value);
+    }
+    deposit.setSealedKeys(to_data(keys.seal_to(owner.server_key(), server.random)));
+    owner.send(frame);
+    owner.settle();
+    ASSERT_TRUE(owner.next(schema::Frame::KEYS, reader));
+    for (const auto item : reader.get().getKeys().getItems()) {
+      EXPECT_EQ(item.getDenied(), count != kKeys) << count;
+    }
+  }
+  FrameWriter frame;
+  auto request = frame.root().initKeyRequest();
+  request.setTogether(true);
+  auto subjects = request.initSubjects(3);
+  subjects.set(0, person(2).value);
+  subjects.set(1, event_id(owner.number(), DeviceSeq{2 * kKeys}).value);  // nobody
+  subjects.set(2, person(0).value);
+  peer.send(frame);
+  peer.settle();
+  ASSERT_TRUE(peer.next(schema::Frame::KEYS, reader));
+  const auto answer = reader.get().getKeys();
+  EXPECT_TRUE(answer.getItems()[1].getDenied());
+  for (const auto item : answer.getItems()) EXPECT_FALSE(item.hasSealedKey());
+  const auto opened = KeysTogether::open(peer.key(), to_view(answer.getSealedKeys()), 2);
+  ASSERT_TRUE(opened) << opened.error().message();
+  EXPECT_EQ((*opened)[0], keys[2]);
+  EXPECT_EQ((*opened)[1], keys[0]);
+  EXPECT_FALSE(KeysTogether::open(peer.key(), to_view(answer.getSealedKeys()), 3));
+  EXPECT_FALSE(KeysTogether::open(owner.key(), to_view(answer.getSealedKeys()), 2));
 }
 
 TEST(SessionTest, AnErasedPersonsKeyIsDestroyedWithTheCommitThatSaysSo) {
