@@ -1,6 +1,9 @@
 #include "server/replica.h"
 
+#include <kj/exception.h>
+
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "replay/admission.h"
@@ -23,8 +26,6 @@ void fold_event(State& state, const RecordReader& record, const EventReader& eve
   apply(state, event, received, judgement);
 }
 
-}  // namespace
-
 Result<void> fold_record(State& state, ByteView bytes) {
   thread_local RecordReader record;
   thread_local EventReader event;
@@ -34,6 +35,8 @@ Result<void> fold_record(State& state, ByteView bytes) {
   fold_event(state, record, event);
   return {};
 }
+
+}  // namespace
 
 Replica::Replica(const LogStore& log) : log_(&log), state_(std::make_unique<State>()) {}
 Replica::Replica(Replica&&) noexcept = default;
@@ -60,6 +63,15 @@ Result<void> Replica::start(SnapshotStore* snapshots, TreeSize at_most) {
 }
 
 Result<void> Replica::advance(TreeSize to) {
+  try {
+    return fold_through(to);
+  } catch (const kj::Exception& e) {  // records were checked when they came, so it changed since
+    return fail(Errc::corrupt, "record " + std::to_string(size_.value) +
+                                   " is damaged: " + e.getDescription().cStr());
+  }
+}
+
+Result<void> Replica::fold_through(TreeSize to) {
   std::vector<ByteView> records;
   while (size_ < to) {
     const auto run = log_->read(Seq{size_.value}, kReadBytes);

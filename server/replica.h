@@ -38,13 +38,12 @@ class Replica {
   std::unique_ptr<State> take_state();
 
  private:
+  Result<void> fold_through(TreeSize to);
+
   const LogStore* log_;
   std::unique_ptr<State> state_;
   TreeSize size_;
 };
-
-// Folds one stored record into a state.
-Result<void> fold_record(State& state, ByteView record);
 
 // First seq whose record was received at `time` or later; the log's size when there is none.
 Result<Seq> first_received_from(const LogStore& log, TreeSize size, WallTime time);
