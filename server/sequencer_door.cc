@@ -3,6 +3,7 @@
 
 #include "replay/state.h"
 #include "schema/codec.h"
+#include "schema/server_events.h"
 #include "server/sequencer.h"
 #include "server/state_view.h"
 
@@ -19,12 +20,6 @@ struct Sequencer::Door {
 namespace {
 
 std::string place(DeviceSeq at) { return "event " + std::to_string(at.value) + ": "; }
-
-// Enrolments, incidents and the keys of the log are the server's own to record.
-bool only_server_records(EventType type) {
-  return type == EventType::DEVICE_ENROLLED || type == EventType::SYNC_INCIDENT_RECORDED ||
-         type == EventType::LOG_KEY_CHANGED;
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "schema/checksums.h"
 #include "schema/codec.h"
+#include "schema/server_events.h"
 
 namespace houniao::client {
 namespace {
@@ -168,6 +169,10 @@ Result<BuiltEvent> build_event(const EventDraft& draft, const Envelope& envelope
   auto event = message.initRoot<schema::Event>();
   fill_envelope(event, draft, envelope, day);
   draft.body(event.getBody());
+  if (only_server_records(event.getBody().which())) {
+    return fail(Errc::unauthorised, std::string(find_row(event.getBody().which())->name) +
+                                        ": only the server records this type");
+  }
   HOUNIAO_TRY(fill_person(event.getBody(), draft, envelope, day));
   BuiltEvent out;
   HOUNIAO_TRY(seal_personal(event, draft, envelope, keys, fresh, random, out));

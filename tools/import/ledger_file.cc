@@ -62,6 +62,11 @@ std::string separator_hint(std::string_view name, const Table& table, const Tabl
 Result<std::size_t> find_column(const ColumnName& column, const LedgerSheet& sheet,
                                 const Table::Row* header) {
   const Table& table = sheet.table;
+  if (column.number != 0 && header != nullptr && column.number > header->count) {
+    return at(column.place, Errc::invalid_argument,
+              "row " + std::to_string(header->number) + " has " + std::to_string(header->count) +
+                  " columns, none of the number " + std::to_string(column.number));
+  }
   if (column.number != 0) return column.number - 1;
   if (header == nullptr) {
     return at(column.place, Errc::invalid_argument,

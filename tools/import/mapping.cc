@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "replay/pack_places.h"
+#include "schema/server_events.h"
 #include "tools/import/limits.h"
 #include "tools/import/mapping_node.h"
 #include "tools/import/rule_parser.h"
@@ -59,6 +61,9 @@ class EntryParser {
     if (entry_.event == nullptr) {
       return event->error("no such event type \"" + *name +
                           "\"; the names are those of the catalogue, such as PersonRegistered");
+    }
+    if (only_server_records(entry_.event->type)) {
+      return event->error("only the server records \"" + *name + "\"; leave this entry out");
     }
     entry_.member = member_of(*entry_.event);
     entry_.label = *name;
@@ -255,6 +260,14 @@ Result<Mapping> parse_mapping(std::string_view text) {
   } catch (const nlohmann::json::parse_error& e) {
     return fail(Errc::invalid_argument,
                 "the mapping is not JSON: byte " + std::to_string(e.byte) + ": " + e.what());
+  }
+  const JsonPlaces places(text);
+  if (!places.repeated().empty()) {
+    return fail(Errc::invalid_argument, "mapping " + places.repeated().front() +
+                                            ": stands twice in one object; keep one of them");
+  }
+  if (places.too_many() || places.too_deep()) {
+    return fail(Errc::limit_exceeded, "the mapping has too many members, or is nested too deep");
   }
   const Node root(json, "");
   HOUNIAO_TRY(
