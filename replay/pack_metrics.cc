@@ -112,9 +112,23 @@ void check_apart(Object& o, const char* key, const std::vector<std::string>& wan
   }
 }
 
+// An empty condition asks for nothing, which would widen what is counted instead of narrowing it.
+void check_not_empty(Object& o, std::initializer_list<const char*> keys) {
+  for (const char* key : keys) {
+    const Json* value = o.find(key);
+    const bool empty =
+        value != nullptr && ((value->is_array() && value->empty()) ||
+                             (value->is_string() && value->get_ref<const std::string&>().empty()));
+    if (!empty) continue;
+    o.wrong(key, "空的条件什么也不限定；请写明条件，或删去这一成员",
+            "an empty condition narrows nothing; say what is asked for, or leave the member out");
+  }
+}
+
 // The four lists of codes that `where` and `last` have in common.
 template <class Condition>
 void read_codes(Object& o, Condition& condition) {
+  check_not_empty(o, {"kind", "notKind", "attr", "notAttr"});
   condition.kinds = o.texts("kind");
   condition.not_kinds = o.texts("notKind");
   condition.attrs = o.texts("attr");
@@ -144,6 +158,7 @@ MetricJoin read_join(Object& o) {
   MetricJoin join;
   join.column = o.one_of("column", kColumns);
   join.types = read_types(o);
+  check_not_empty(o, {"kind", "attr", "attrPrefix"});
   join.kinds = o.texts("kind");
   join.attrs = o.texts("attr");
   join.attr_prefix = o.text_or("attrPrefix", "");

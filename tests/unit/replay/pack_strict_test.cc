@@ -143,6 +143,16 @@ TEST(PackStrictness, bounds_of_a_quotient_can_hold) {
   EXPECT_TRUE(parse_pack(quotient(", \"min\": 3, \"max\": 3")));
 }
 
+// It would count everything.
+TEST(PackStrictness, an_empty_condition_is_refused) {
+  const std::string where = "/figures/0/metric/where";
+  for (const char* key : {"kind", "notKind", "attr", "notAttr"}) {
+    const std::string empty = "\"" + std::string(key) + "\": []";
+    EXPECT_EQ(pointer_of(pack_with_where(empty)), where + "/" + key);
+    EXPECT_EQ(pointer_of(pack_with_where("\"last\": {" + empty + "}")), where + "/last/" + key);
+  }
+}
+
 TEST(PackStrictness, a_code_is_not_asked_for_and_ruled_out_at_once) {
   const std::string where = "/figures/0/metric/where";
   EXPECT_EQ(pointer_of(pack_with_where(R"("kind": ["talk"], "notKind": ["other", "talk"])")),
