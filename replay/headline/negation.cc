@@ -43,7 +43,30 @@ bool may_stand_between(View words) {
                      [](char32_t c) { return is_word_char(c) && kTurns.find(c) == View::npos; });
 }
 
+constexpr std::size_t kPlanReach = 14;
+constexpr std::array<View, 12> kPlans = {U"力争",   U"预计", U"预期", U"有望",   U"打算", U"目标是",
+                                         U"目标为", U"将达", U"将超", U"将突破", U"将要", U"将会"};
+// 计划 and 拟 are parts of many names and words: 西部计划志愿者, 模拟面试. Not so behind these.
+constexpr View kBeforePlan = U"年月还并也";
+
+bool is_plan_verb(View text, std::size_t from, std::size_t at) {
+  const bool verb = text.substr(at, 2) == U"计划" || text[at] == U'拟';
+  const bool named = text.substr(at, 4) == U"计划生育" || text.substr(at, 2) == U"拟定";
+  return verb && !named && (at == from || kBeforePlan.find(text[at - 1]) != View::npos);
+}
+
 }  // namespace
+
+bool is_planned(View text, std::size_t from, std::size_t at) {
+  const std::size_t start = at > from + kPlanReach ? at - kPlanReach : from;
+  for (std::size_t i = start; i < at; ++i) {
+    const View rest = text.substr(i, at - i);
+    const bool said = std::any_of(kPlans.begin(), kPlans.end(),
+                                  [&](View word) { return rest.starts_with(word); });
+    if (said || is_plan_verb(text, from, i)) return true;
+  }
+  return false;
+}
 
 std::optional<std::size_t> negation_before(View text, std::size_t from, std::size_t at) {
   for (const Negator& negator : kNegators) {

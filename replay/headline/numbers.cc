@@ -441,6 +441,8 @@ class Finder {
     if (const auto denial = negation_before(view_, words_from(out), out.place.from)) {
       out.role = NumberRole::negated;
       out.place.from = *denial;
+    } else if (is_planned(view_, words_from(out), out.place.from)) {
+      out.role = NumberRole::planned;
     }
     push(std::move(out));
   }

@@ -28,6 +28,7 @@ enum class NumberRole : std::uint8_t {
   clock,     // 8:30
   phrase,    // 一人一档, 新一届: words, not counts
   unread,    // 3万5多, 12,34, 1 900: a numeral of which only parts are understood
+  planned,   // 力争服务900名, 预计900名
   negated,   // 没有服务900名, 并非900名
   negative,  // -8867份: no count is below zero
   bare,      // 十三五, 三十五: numeral characters that nothing says are a count

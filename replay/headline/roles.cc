@@ -24,6 +24,8 @@ Label label_of(NumberRole role) {
       return {"固定说法", "a phrase"};
     case NumberRole::unread:
       return {"未能读懂的数，无法得知", "a numeral that is not understood: cannot be known"};
+    case NumberRole::planned:
+      return {"计划或预计，并非结果，无法得知", "planned or expected, no result: cannot be known"};
     case NumberRole::negated:
       return {"否定的说法，无法得知", "a number that is denied: cannot be known"};
     case NumberRole::negative:

@@ -144,12 +144,17 @@ std::optional<Wording> saying_after(std::u32string_view text, std::size_t at) {
 }
 
 EveryWording every_before(std::u32string_view text, std::size_t from, std::size_t at) {
+  constexpr std::u32string_view kSharers = U"平人户场家站村次";  // 人均: of each of them
   const std::size_t stop = reach(from, at, kEveryReach);
   for (std::size_t i = at; i > stop; --i) {
     const std::size_t place = i - 1;
     if (text[place] == U'均' && place > stop && (place < 2 || text[place - 2] != U'去')) {
       if (text[place - 1] == U'年') return {Every::year, true};
       if (text[place - 1] == U'月') return {Every::month, true};
+      if (text[place - 1] == U'日') return {Every::day, true};
+      if (text[place - 1] == U'周') return {Every::week, true};
+      if (text[place - 1] == U'季') return {Every::quarter, true};
+      if (kSharers.find(text[place - 1]) != std::u32string_view::npos) return {Every::one, true};
     }
     if (text[place] != U'每') continue;
     const bool mean = contains(text, stop, at, U"平均");

@@ -153,6 +153,21 @@ TEST(HeadlineAsides, numbers_that_are_denied_are_set_aside_with_the_word_that_de
   EXPECT_EQ(label_of(NumberRole::negated).en, "a number that is denied: cannot be known");
 }
 
+TEST(HeadlineAsides, what_is_planned_or_expected_is_no_result) {
+  for (const char* text :
+       {"计划服务900名青年", "2024年计划服务900名青年", "力争服务900名", "目标是服务900名",
+        "拟服务900名", "预计服务900名", "服务人数有望突破900名"}) {
+    const auto folded = FoldedText::fold(text);
+    ASSERT_TRUE(folded) << text;
+    const auto numbers = find_numbers(*folded);
+    ASSERT_FALSE(numbers.empty()) << text;
+    EXPECT_EQ(numbers.back().role, NumberRole::planned) << text;
+  }
+  EXPECT_EQ(label_of(NumberRole::planned).en, "planned or expected, no result: cannot be known");
+  EXPECT_EQ(read("西部计划志愿者900名，计划生育服务900名，模拟面试900场，将900份材料送达"),
+            "900, 900, 900, 900");
+}
+
 TEST(HeadlineAsides, words_that_only_look_like_a_denial_deny_nothing) {
   EXPECT_EQ(read("未成年人900名，未来900天内，没收900册"), "900, (900天), 900");
   EXPECT_EQ(read("没有工作的900名，没有停课，服务900名"), "900, 900");
