@@ -370,6 +370,30 @@ TEST_F(AuditCommands, NothingIsWrittenWhereLinksOfTheDataDirectoryLead) {
   EXPECT_EQ(beside.exit_code, 0) << text_of(beside);
 }
 
+// LMDB ends the process over a page that says to be of another kind.
+TEST_F(AuditCommands, APageOfAnotherKindThanItWasIsToldAndEndsNoCommandByASignal) {
+  constexpr std::size_t kPageBytes = 4096;
+  constexpr std::size_t kFlagsAt = 10;  // behind the page's number and its padding
+  const fs::path table = data() / "log" / "data.mdb";
+  const Bytes whole = must(os::read_file(table, std::size_t{1} << 30));
+  std::size_t told = 0;
+  for (std::size_t page = 2; page < whole.size() / kPageBytes && page < 12; ++page) {
+    Bytes changed = whole;
+    changed[page * kPageBytes + kFlagsAt] ^= 3;  // a leaf becomes a branch and back
+    write_text(table.string(), as_text(changed));
+    for (const std::vector<std::string>& line :
+         {std::vector<std::string>{"audit", "verify", "--data", data().string()},
+          {"replay", "--data", data().string()}}) {
+      const Outcome outcome = tests::houniao(line);
+      EXPECT_TRUE(outcome.exit_code == 0 || outcome.exit_code == kCorrupt || outcome.exit_code == 3)
+          << "page " << page << ": " << text_of(outcome);
+      told += outcome.exit_code == kCorrupt ? 1 : 0;
+    }
+  }
+  EXPECT_GT(told, 0U);
+  write_text(table.string(), as_text(whole));
+}
+
 TEST_F(AuditCommands, AGraphAndItsPictureTakeTwoFiles) {
   const Outcome outcome =
       tests::houniao({"audit", "trace", first_event_of_lead(), "--data", data().string(), "--svg",

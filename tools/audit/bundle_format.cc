@@ -55,7 +55,7 @@ BundleWriter::BundleWriter(os::NewFile file)
 BundleWriter::~BundleWriter() = default;
 
 Result<std::unique_ptr<BundleWriter>> BundleWriter::create(const std::filesystem::path& path) {
-  auto file = os::NewFile::create(path, os::Readers::by_umask);
+  auto file = os::NewFile::create(path, os::Readers::owner);
   if (!file) return file.error();
   std::unique_ptr<BundleWriter> out(new BundleWriter(std::move(*file)));
   HOUNIAO_TRY(out->write(as_bytes(kBundleMagic)));

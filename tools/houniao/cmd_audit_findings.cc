@@ -12,6 +12,7 @@
 #include "replay/state.h"
 #include "tools/houniao/bench_offline.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/findings_out.h"
 
 namespace houniao {
@@ -45,6 +46,7 @@ class Findings {
   Findings(const Args& args, Context& context) : args_(args), context_(context) {}
 
   void run() {
+    const DamagedStorage damaged(context_);
     const auto as_of = parse_as_of(args_.at);
     if (!context_.check(as_of)) return;
     auto rules = load_rules(args_.rules_file, args_.only);

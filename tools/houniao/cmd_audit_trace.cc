@@ -14,6 +14,7 @@
 #include "base/os/os.h"
 #include "server/http/trace_json.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
 #include "tools/houniao/output_file.h"
@@ -139,6 +140,7 @@ Result<void> expect_two_files(const std::string& dot, const std::string& svg) {
 }
 
 void run(const Args& args, Context& context) {
+  const DamagedStorage damaged(context);
   for (const std::string& file : {args.dot, args.svg}) {
     if (!context.check(expect_output(file, args.data))) return;
   }

@@ -6,6 +6,7 @@
 #include "tools/benchmarks/audit.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
+#include "tools/houniao/output_file.h"
 
 namespace houniao {
 namespace {
@@ -35,6 +36,7 @@ void add_bundle(CLI::App& app, Context& context) {
   command->add_option("--keep", args->shape.keep,
                       "把审计包留在此文件 / leave the bundle in this file");
   command->callback([args, &context] {
+    if (!context.check(expect_output(args->shape.keep.string(), ""))) return;
     show(bench::measure_bundle({args->directory, context.clock, context.random}, args->shape),
          context);
   });

@@ -21,6 +21,7 @@
 #include "tools/houniao/demo_plays.h"
 #include "tools/houniao/demo_report.h"
 #include "tools/houniao/figures_out.h"
+#include "tools/houniao/output_file.h"
 #include "tools/houniao/sandbox_report.h"
 #include "tools/sandbox/key.h"
 #include "tools/stage/live_backstage.h"
@@ -179,6 +180,7 @@ class Demo {
     cancel_at_signals();
     data_ = args_.data;
     if (!context_.check(check_empty(data_))) return false;
+    if (!context_.check(expect_output(args_.secrets_out, data_))) return false;
     if (data_.empty()) {
       std::array<std::uint8_t, 6> random{};
       context_.random.fill(random);

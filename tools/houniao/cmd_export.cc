@@ -24,6 +24,7 @@
 #include "server/log/log_event_source.h"
 #include "tools/houniao/bench_offline.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
 #include "tools/houniao/output_file.h"
@@ -286,6 +287,7 @@ bool is_of_bench(const Args& args) {
 }
 
 void run(const Args& args, Context& context) {
+  const DamagedStorage damaged(context);
   if (args.list) return print_formats(context);
   if (args.format != kCsvPages && exports::find_format(args.format) == nullptr) {
     return context.fail(houniao::fail(Errc::not_found, "no such format: " + args.format +

@@ -12,6 +12,7 @@
 #include "replay/headline/check.h"
 #include "schema/programmes/packs.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/figures_out.h"
 #include "tools/houniao/headline_out.h"
 #include "tools/houniao/offline.h"
@@ -93,6 +94,7 @@ void print_report(const Pack& pack, PackReport report, std::uint64_t records,
 }
 
 void run(const Args& args, Context& context) {
+  const DamagedStorage damaged(context);
   const auto as_of = parse_as_of(args.at);
   if (!context.check(as_of)) return;
   const auto packs = load_packs(args);

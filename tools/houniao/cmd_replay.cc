@@ -8,6 +8,7 @@
 #include "replay/figures.h"
 #include "schema/catalogue.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
 
@@ -98,6 +99,7 @@ void print(std::ostream& out, const Json& json) {
 }
 
 void run(const Args& args, Context& context) {
+  const DamagedStorage damaged(context);
   const auto as_of = parse_as_of(args.at);
   if (!context.check(as_of)) return;
   const auto effective = args.effective.empty() ? std::nullopt : parse_day(args.effective);

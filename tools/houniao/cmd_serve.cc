@@ -8,7 +8,9 @@
 #include "server/server.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/cosigned_warnings.h"
+#include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
+#include "tools/houniao/output_file.h"
 
 namespace houniao {
 namespace {
@@ -64,6 +66,7 @@ void run(const Args& args, Context& context) {
   if (!context.check(options)) return;
   const auto config = load_config(args.data);
   if (!context.check(config)) return;
+  if (!context.check(expect_output(args.port_file, args.data))) return;
   tell_unused_cosigned(args.data, context);
   Engine::Options engine;
   engine.log.map_bytes_max = args.map_mib << 20;
@@ -72,7 +75,9 @@ void run(const Args& args, Context& context) {
   auto timeline = Timeline::start(config->log());
   if (!context.check(timeline)) return;
   engine.timeline = std::move(*timeline);
+  std::optional<DamagedStorage> damaged(std::in_place, context);
   auto server = Server::open(*config, context.clock, context.random, *options, engine);
+  damaged.reset();
   if (!context.check(server)) return;
   if (!args.port_file.empty()) {
     const std::string text = std::to_string((*server)->port()) + "\n";

@@ -8,6 +8,7 @@
 #include "server/http/queries.h"
 #include "tools/houniao/bench_offline.h"
 #include "tools/houniao/context.h"
+#include "tools/houniao/damaged_storage.h"
 #include "tools/houniao/json_out.h"
 #include "tools/houniao/offline.h"
 
@@ -85,6 +86,7 @@ Result<Json> ask_bench(const Args& args, const AsOf& as_of, const Target& target
 }
 
 void run(const Args& args, Context& context) {
+  const DamagedStorage damaged(context);
   const QueryPage* page = find_query_page(args.what);
   if (page == nullptr) {
     return context.fail(houniao::fail(Errc::not_found, "no such page: " + args.what));

@@ -15,6 +15,7 @@
 #include "server/witness.h"
 #include "tools/houniao/context.h"
 #include "tools/houniao/json_out.h"
+#include "tools/houniao/output_file.h"
 
 namespace houniao {
 namespace {
@@ -164,6 +165,7 @@ Result<void> check_origin(const Args& args) {
 
 void serve(const Args& args, Context& context) {
   if (!context.check(check_origin(args))) return;
+  if (!context.check(expect_output(args.state, ""))) return;
   const auto witness =
       Witness::open(args.state, args.name, args.logs, context.random, context.clock);
   if (!context.check(witness)) return;

@@ -35,11 +35,13 @@ DamagedStorage::DamagedStorage(const Context& context) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGBUS, &action, &bus_before_);
   sigaction(SIGSEGV, &action, &segv_before_);
+  sigaction(SIGABRT, &action, &abort_before_);
 }
 
 DamagedStorage::~DamagedStorage() {
   sigaction(SIGBUS, &bus_before_, nullptr);
   sigaction(SIGSEGV, &segv_before_, nullptr);
+  sigaction(SIGABRT, &abort_before_, nullptr);
 }
 
 }  // namespace houniao

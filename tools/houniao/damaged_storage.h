@@ -1,7 +1,8 @@
 // A store that is read through a memory map and was cut off, or points behind its end, reaches the
-// program as SIGBUS or SIGSEGV, not as an error that could be returned. While one of these objects
-// lives such a signal writes one line to standard error, with --json an object to standard output,
-// and ends the process with kExitCorrupt.
+// program as SIGBUS or SIGSEGV, not as an error that could be returned; a page of LMDB whose head
+// says that it is another kind of page as SIGABRT, behind LMDB's own line. While one of these
+// objects lives such a signal writes one line to standard error, with --json an object to standard
+// output, and ends the process with kExitCorrupt.
 //
 // For commands that only read. One at a time, of the main thread; threads started meanwhile are
 // covered too.
@@ -23,6 +24,7 @@ class DamagedStorage {
  private:
   struct sigaction bus_before_ {};
   struct sigaction segv_before_ {};
+  struct sigaction abort_before_ {};
 };
 
 }  // namespace houniao
