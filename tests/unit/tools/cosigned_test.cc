@@ -133,10 +133,14 @@ TEST_F(CosignedFiles, links_folders_and_other_things_are_named_and_not_followed)
 }
 
 TEST_F(CosignedFiles, that_cannot_be_read_are_named) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root reads every file";
   put_newest(by_witness(note_, witness_));
-  fs::permissions(cosigned() / name_of(head_.size), fs::perms::none);
-  expect_warned("cosigned/" + name_of(head_.size), "it cannot be read");
+  const fs::path file = cosigned() / name_of(head_.size);
+  fs::permissions(file, fs::perms::none);
+  if (::access(file.c_str(), R_OK) == 0) {  // root reads every file, so nothing is to be told
+    EXPECT_TRUE(verify().warnings.empty());
+  } else {
+    expect_warned("cosigned/" + name_of(head_.size), "it cannot be read");
+  }
 }
 
 TEST_F(CosignedFiles, a_checkpoint_under_another_name_or_without_a_cosignature_is_named) {
