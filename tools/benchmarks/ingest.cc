@@ -1,23 +1,7 @@
 #include "tools/benchmarks/clients.h"
-#include "tools/benchmarks/floor.h"
 #include "tools/benchmarks/push_load.h"
 
 namespace houniao::bench {
-namespace {
-
-// The floor of this machine with batches of the same size.
-Result<void> add_floor(const Machine& machine, std::size_t batch_events, Report& report) {
-  FloorShape shape;
-  shape.events = std::min<std::uint64_t>(report.events, 200'000);
-  shape.batch_events = batch_events;
-  shape.record_bytes = kLoadRecordBytes;
-  auto floor = measure_floor(machine.directory, shape, machine.clock);
-  if (!floor) return floor.error();
-  report.floor_events_per_s = floor->events_per_s();
-  return {};
-}
-
-}  // namespace
 
 Result<Report> measure_ingest(const Machine& machine, const IngestShape& shape) {
   Report report;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <deque>
 
+#include "tools/benchmarks/floor.h"
+
 namespace houniao::bench {
 namespace {
 
@@ -125,6 +127,17 @@ Result<void> fill_log(const Machine& machine, LoadServer& server, std::uint64_t 
     const PushPlan plan{std::min(kFillPart, events - done), kFillPushEvents, 4};
     HOUNIAO_TRY(push_all(server, swarm, *devices, plan, machine.clock, ignored));
   }
+  return {};
+}
+
+Result<void> add_floor(const Machine& machine, std::size_t batch_events, Report& report) {
+  FloorShape shape;
+  shape.events = std::min<std::uint64_t>(report.events, 200'000);
+  shape.batch_events = batch_events;
+  shape.record_bytes = kLoadRecordBytes;
+  auto floor = measure_floor(machine.directory, shape, machine.clock);
+  if (!floor) return floor.error();
+  report.floor_events_per_s = floor->events_per_s();
   return {};
 }
 

@@ -30,4 +30,7 @@ inline constexpr const char* kPreparedNote =
     "client and server share this machine's processors";
 inline constexpr const char* kDurable = "fdatasync before acknowledgement";
 
+// Adds the floor of this machine with batches of so many events of that size.
+Result<void> add_floor(const Machine& machine, std::size_t batch_events, Report& report);
+
 }  // namespace houniao::bench

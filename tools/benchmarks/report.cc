@@ -11,9 +11,9 @@ namespace {
 
 double rounded(double value) { return std::round(value * 1000) / 1000; }
 
-std::string line(const char* label, double value, const char* unit) {
+std::string line(const char* label, double value, const std::string& unit) {
   char text[120];
-  std::snprintf(text, sizeof text, "  %-12s %14.3f %s\n", label, value, unit);
+  std::snprintf(text, sizeof text, "  %-12s %14.3f %s\n", label, value, unit.c_str());
   return text;
 }
 
@@ -53,8 +53,9 @@ std::string to_text(const Report& report) {
   out += line("p50", report.p50_ms, "ms");
   out += line("p99", report.p99_ms, "ms");
   if (report.floor_events_per_s > 0) {
-    out += line("floor", report.floor_events_per_s, "events/s (raw LMDB + SHA-256)");
-    out += line("of floor", 100 * report.events_per_s() / report.floor_events_per_s, "%");
+    out += line("floor", report.floor_events_per_s, "events/s (" + report.floor_of + ")");
+    const double of_floor = 100 * report.events_per_s() / report.floor_events_per_s;
+    if (!report.paced) out += line("of floor", of_floor, "%");
   }
   out += line("memory", report.rss_mib, "MiB");
   out += line("processor", report.cpu_s, "s");

@@ -36,6 +36,8 @@ struct Report {
   std::string durability;
   // Raw LMDB and SHA-256 on batches of the same shape in the same run; 0 when nothing compares.
   double floor_events_per_s = 0;
+  std::string floor_of = "raw LMDB + SHA-256";
+  bool paced = false;  // the rate was given, only the latencies were measured
   double rss_mib = 0;  // resident memory of this process at the end
   double cpu_s = 0;    // user and system time of this process while it measured
   // Further members, printed after the common ones.

@@ -96,6 +96,9 @@ Result<std::size_t> Swarm::connect(std::uint16_t port) {
   }
   const int one = 1;
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (notes_arrivals_) {
+    HOUNIAO_ASSERT(::setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &one, sizeof one) == 0);
+  }
   HOUNIAO_TRY(shake_hands(fd));
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
   watch(sockets_.size() - 1, false, EPOLL_CTL_ADD);
@@ -174,12 +177,32 @@ Result<void> Swarm::poll(int timeout_ms, const OnMessage& on_message) {
 Result<void> Swarm::read(std::size_t index, const OnMessage& on_message) {
   Socket& socket = sockets_[index];
   static thread_local Bytes buffer(kReadBytes);
-  const ssize_t n = ::recv(socket.fd, buffer.data(), buffer.size(), 0);
+  const ssize_t n = receive_some(socket.fd, buffer);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return {};
   if (n < 0) return socket_error("receive");
   if (n == 0) return fail(Errc::unavailable, "the server closed a connection");
   append(socket.in, ByteView(buffer).first(static_cast<std::size_t>(n)));
   return deliver(index, on_message);
+}
+
+ssize_t Swarm::receive_some(int fd, Bytes& buffer) {
+  if (!notes_arrivals_) return ::recv(fd, buffer.data(), buffer.size(), 0);
+  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(timespec))> control{};
+  iovec part{buffer.data(), buffer.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const ssize_t n = ::recvmsg(fd, &message, 0);
+  arrived_us_ = 0;
+  for (cmsghdr* c = CMSG_FIRSTHDR(&message); n > 0 && c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+    if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
+    timespec at{};
+    std::memcpy(&at, CMSG_DATA(c), sizeof at);
+    arrived_us_ = std::int64_t{at.tv_sec} * 1'000'000 + at.tv_nsec / 1000;
+  }
+  return n;
 }
 
 Result<void> Swarm::deliver(std::size_t index, const OnMessage& on_message) {

@@ -24,6 +24,10 @@ class Swarm {
   // Connects and shakes hands; blocks. Returns the connection's index.
   Result<std::size_t> connect(std::uint16_t port);
   std::size_t size() const { return sockets_.size(); }
+  // Of the bytes last read, when the kernel received them, if note_arrivals() was called before
+  // their connection was made: microseconds of the wall clock, 0 otherwise.
+  void note_arrivals() { notes_arrivals_ = true; }
+  std::int64_t arrived_us() const { return arrived_us_; }
 
   // The frame's bytes as they go on the wire; made once, sent without a copy of its own.
   static Bytes wire_frame(ByteView payload);
@@ -52,7 +56,11 @@ class Swarm {
   Result<void> deliver(std::size_t index, const OnMessage& on_message);
   void watch(std::size_t index, bool for_writing, int operation);
 
+  ssize_t receive_some(int fd, Bytes& buffer);
+
   int epoll_ = -1;
+  bool notes_arrivals_ = false;
+  std::int64_t arrived_us_ = 0;
   std::vector<Socket> sockets_;
 };
 

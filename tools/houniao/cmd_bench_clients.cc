@@ -58,9 +58,10 @@ void run(const Work<Shape>& work, Context& context) {
 template <class Shape, class AddOptions>
 void add_work(CLI::App& app, Context& context, const char* name, const char* help,
               Result<bench::Report> (*measure)(const bench::Machine&, const Shape&),
-              AddOptions add_options) {
+              AddOptions add_options, unsigned network_threads = 1) {
   auto work = std::make_shared<Work<Shape>>();
   work->measure = measure;
+  work->network_threads = network_threads;
   CLI::App* command = app.add_subcommand(name, help);
   command->add_option("--dir", work->directory,
                       "测量用目录（结束后清除）/ where to write; removed afterwards");
@@ -105,7 +106,8 @@ void add_bench_clients(CLI::App& app, Context& context) {
             ->check(CLI::PositiveNumber);
         command.add_option("--interval-us", shape.interval_us, "发布间隔 / microseconds between")
             ->check(CLI::PositiveNumber);
-      });
+      },
+      2);  // what a server of a thousand tablets should have
 }
 
 }  // namespace houniao
