@@ -23,10 +23,13 @@ std::int64_t occurred_us(schema::Event::Reader event) {
   return start_of(day).us + minute * kUsPerMinute;
 }
 
+constexpr std::int64_t kMsMax = std::int64_t{kDayMax} * 86'400'000;
+
+std::int64_t recorded_ms(schema::Event::Reader event) {
+  return std::clamp(event.getRecordedAtMs(), -kMsMax, kMsMax);
+}
 Day recorded_day(schema::Event::Reader event) {
-  constexpr std::int64_t kMsMax = std::int64_t{kDayMax} * 86'400'000;
-  const std::int64_t ms = std::clamp(event.getRecordedAtMs(), -kMsMax, kMsMax);
-  return day_of(WallTime{ms * 1000});
+  return day_of(WallTime{recorded_ms(event) * 1000});
 }
 
 bool is_genesis(const State& state, const EventReader& event) {
@@ -138,7 +141,9 @@ void check_times(const EventContext& context, Reasons& reasons) {
       std::min(context.received_at.us, kUsMax) + limits::kFutureToleranceMs * 1000;
   reasons.add_if(occurred_us(event) > latest, Reason::future_dated);
   const std::int64_t offset = event.getClockOffsetMs();
-  reasons.add_if(offset > kSkewMsMax || offset < -kSkewMsMax, Reason::clock_skew);
+  reasons.add_if(
+      offset > kSkewMsMax || offset < -kSkewMsMax || recorded_ahead(event, context.received_at),
+      Reason::clock_skew);
   if (event.getSource() != schema::Source::IMPORTED) {
     const std::int64_t late = std::int64_t{recorded_day(event).value} - context.occurred.value;
     reasons.add_if(late > kLateDays, Reason::late_recorded);
@@ -326,6 +331,12 @@ void settle_due(State& state) {
 }
 
 }  // namespace
+
+bool recorded_ahead(schema::Event::Reader event, WallTime received) {
+  const std::int64_t offset = std::clamp<std::int64_t>(event.getClockOffsetMs(), -kMsMax, kMsMax);
+  const std::int64_t latest_ms = std::min(received.us, kUsMax) / 1000 + limits::kFutureToleranceMs;
+  return recorded_ms(event) + offset > latest_ms;
+}
 
 void wake(State& state, std::uint64_t key) {
   if (!state.waiting.empty()) state.due.push_back({key, false});

@@ -30,6 +30,10 @@ inline constexpr std::uint32_t kDeviceNumberMax = 0xfffffffe;
 // the server's device enrols itself), or its device_seq is out of range.
 EventId event_id_of(const State& state, const EventReader& event);
 
+// Recorded, as the device's clock and its measured offset say, longer after `received` than
+// limits::kFutureToleranceMs allows: the clock is wrong.
+bool recorded_ahead(schema::Event::Reader event, WallTime received);
+
 // The verdict and its reasons. An event of an unknown device is held as unknown_device: such bytes
 // never get into a log, because the server refuses them at the door.
 Judgement admit(const State& state, const EventReader& event, const Received& received);

@@ -5,8 +5,9 @@
 // system call. What the socket does not take waits here, in order with what Beast writes; Beast
 // hands over whole frames, so the two never mix.
 //
-// Reads pass through. One thread, that of the executor. The owner given with set_owner() is kept
-// alive while a write is on its way.
+// A read waits until there is something and asks the socket once; Asio would ask it first and in
+// vain, for a session's next frame comes after the answer to the one before. One thread, that of
+// the executor. The owner given with set_owner() is kept alive while a write is on its way.
 #pragma once
 
 #include <array>
@@ -68,7 +69,14 @@ class CoalescingStream {
 
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& buffers, Handler&& handler) {
-    next_.async_read_some(buffers, std::forward<Handler>(handler));
+    if constexpr (kDirect) {
+      next_.socket().async_wait(
+          boost::asio::socket_base::wait_read,
+          [this, buffers, handler = std::forward<Handler>(handler)](
+              boost::system::error_code error) mutable { read_now(buffers, handler, error); });
+    } else {
+      next_.async_read_some(buffers, std::forward<Handler>(handler));
+    }
   }
 
   template <class Buffers, class Handler>
@@ -107,14 +115,30 @@ class CoalescingStream {
     std::size_t size = 0;
   };
 
+  template <class Buffers, class Handler>
+  void read_now(const Buffers& buffers, Handler& handler, boost::system::error_code error) {
+    std::size_t got = 0;
+    if (!error) {
+      make_non_blocking(error);
+      if (!error) got = next_.socket().read_some(buffers, error);
+      if (error == boost::asio::error::would_block) {
+        return async_read_some(buffers, std::move(handler));
+      }
+    }
+    std::move(handler)(error, got);
+  }
+
+  void make_non_blocking(boost::system::error_code& error) {
+    if (!next_.socket().non_blocking()) next_.socket().non_blocking(true, error);
+  }
+
   std::size_t send_now(const Header& header, ByteView message) {
-    auto& socket = next_.socket();
     boost::system::error_code code;
-    if (!socket.non_blocking()) socket.non_blocking(true, code);
+    make_non_blocking(code);
     if (code) return 0;  // then asynchronously, which says what is wrong
     const asio_buffers buffers{boost::asio::buffer(header.bytes.data(), header.size),
                                boost::asio::buffer(message.data(), message.size())};
-    const std::size_t sent = socket.send(buffers, 0, code);
+    const std::size_t sent = next_.socket().send(buffers, 0, code);
     return code ? 0 : sent;
   }
 

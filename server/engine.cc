@@ -28,6 +28,8 @@ Engine::Engine(const ServerConfig& config, Clock& clock, Random& random, Options
       random_(random),
       options_(options),
       orders_(config.orders()),
+      // A full queue: the signature is offered again.
+      signature_thread_([this](AttestRequest request) { (void)enqueue(std::move(request)); }),
       snapshot_schedule_(options.snapshot_every) {}
 
 Result<std::unique_ptr<Engine>> Engine::open(const ServerConfig& config, Clock& clock,
@@ -132,12 +134,14 @@ void Engine::save_at_end() {
 void Engine::start(Deliver deliver) {
   deliver_ = std::move(deliver);
   started_ = true;
+  signature_thread_.start();
   sequencer_thread_ = std::thread([this] { run_sequencer(); });
   maintenance_thread_ = std::thread([this] { run_maintenance(); });
   witness_client_->start();
 }
 
 void Engine::stop() {
+  signature_thread_.stop();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -155,6 +159,15 @@ void Engine::stop() {
 }
 
 bool Engine::submit(Work work) {
+  auto* owed = std::get_if<AttestRequest>(&work);
+  if (owed != nullptr && owed->checked == AttestRequest::Checked::not_yet &&
+      signature_thread_.submit(*owed)) {
+    return true;
+  }
+  return enqueue(std::move(work));
+}
+
+bool Engine::enqueue(Work work) {
   const std::size_t events = events_in(work);
   const std::size_t bytes = bytes_in(work);
   bool wake = false;

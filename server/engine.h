@@ -18,6 +18,7 @@
 #include "server/cosignatures.h"
 #include "server/log/lmdb_store.h"
 #include "server/orders.h"
+#include "server/signature_thread.h"
 #include "server/timeline/timeline.h"
 #include "server/views.h"
 #include "server/witness_client.h"
@@ -71,6 +72,7 @@ class Engine final : public Inbox {
   void save_at_end();
   void run_sequencer();
   bool take_work();
+  bool enqueue(Work work);
   void run_maintenance();
   void maintain();
   void take_orders();
@@ -94,6 +96,7 @@ class Engine final : public Inbox {
   std::unique_ptr<Cosignatures> cosignatures_;
   std::unique_ptr<WitnessTransport> witness_transport_;
   std::unique_ptr<WitnessClient> witness_client_;
+  SignatureThread signature_thread_;
   Deliver deliver_;
 
   std::mutex mutex_;

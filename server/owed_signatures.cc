@@ -37,11 +37,19 @@ void OwedSignatures::covered(DeviceSeq through) {
   }
 }
 
-std::optional<AttestationData> OwedSignatures::newest(bool hurry) const {
+std::optional<AttestationData> OwedSignatures::newest() const {
   for (auto at = owed_.rbegin(); at != owed_.rend(); ++at) {
-    if (at->durable || hurry) return at->signed_head;
+    if (at->durable) return at->signed_head;
   }
   return std::nullopt;
+}
+
+std::vector<AttestationData> OwedSignatures::newest_first(std::size_t at_most) const {
+  std::vector<AttestationData> out;
+  for (auto at = owed_.rbegin(); at != owed_.rend() && out.size() < at_most; ++at) {
+    out.push_back(at->signed_head);
+  }
+  return out;
 }
 
 void OwedSignatures::bad(DeviceSeq through) {
@@ -62,18 +70,14 @@ std::optional<std::int64_t> OwedSignatures::due_us() const {
 }
 
 bool VerifyBudget::take(std::int64_t now_us) {
-  constexpr std::int64_t kWhole = 1'000'000;
-  const std::int64_t most = std::max(kWhole, kBurstUs * per_second_);
-  if (refilled_us_ == INT64_MIN) {
-    tokens_ = most;
-  } else {
-    const std::int64_t passed = std::clamp<std::int64_t>(now_us - refilled_us_, 0, kBurstUs);
-    tokens_ = std::min(most, tokens_ + passed * per_second_);
+  const std::int64_t window = now_us / kWindowUs;
+  if (window > window_) {
+    busy_ = window == window_ + 1 && asked_ > most_;
+    window_ = window;
+    asked_ = 0;
   }
-  refilled_us_ = now_us;
-  if (per_second_ == 0 || tokens_ < kWhole) return false;
-  tokens_ -= kWhole;
-  return true;
+  ++asked_;
+  return !busy_ && asked_ <= most_;
 }
 
 }  // namespace houniao

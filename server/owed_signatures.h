@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "schema/codec.h"
 
@@ -33,8 +34,10 @@ class OwedSignatures {
   // A checked signature covers the events through here.
   void covered(DeviceSeq through);
 
-  // The newest signature over durable events; with `hurry` the newest of all.
-  std::optional<AttestationData> newest(bool hurry = false) const;
+  // The newest signature over durable events.
+  std::optional<AttestationData> newest() const;
+  // Every one at most so many, newest first.
+  std::vector<AttestationData> newest_first(std::size_t at_most) const;
   // The signature over the chain through here turned out bad; another may vouch for the events.
   void bad(DeviceSeq through);
   // When the next is due; nullopt when nothing durable is owed.
@@ -53,18 +56,20 @@ class OwedSignatures {
   std::size_t events_ = 0;
 };
 
-// Verifications that one network thread makes before it takes a push; beyond that they are owed. A
-// token bucket over the monotonic clock.
+// Whether a network thread has the time to check a signature before it takes the push: while no
+// more than so many pushes a second come. Counted in tenths of a second of the monotonic clock;
+// after one with too many none is checked first, since each would make hundreds of others wait.
 class VerifyBudget {
  public:
-  explicit VerifyBudget(std::uint32_t per_second) : per_second_(per_second) {}
+  explicit VerifyBudget(std::uint32_t per_second) : most_((per_second + 9) / 10) {}
   bool take(std::int64_t now_us);
 
  private:
-  static constexpr std::int64_t kBurstUs = 100'000;
-  std::uint32_t per_second_;
-  std::int64_t tokens_ = 0;  // in millionths
-  std::int64_t refilled_us_ = INT64_MIN;
+  static constexpr std::int64_t kWindowUs = 100'000;
+  std::uint64_t most_;  // in a window
+  std::int64_t window_ = INT64_MIN;
+  std::uint64_t asked_ = 0;  // in this window
+  bool busy_ = false;        // more than that in the window before
 };
 
 }  // namespace houniao

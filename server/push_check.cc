@@ -118,8 +118,12 @@ std::optional<PushFault> check_signature(const AttestationData& signed_head, con
              signed_head.signature)) {
     return std::nullopt;
   }
+  return signature_fault(signed_head.through);
+}
+
+PushFault signature_fault(DeviceSeq through) {
   return fault(Errc::bad_signature, "the signature over the chain's head does not match",
-               IncidentKind::bad_signature, signed_head.through);
+               IncidentKind::bad_signature, through);
 }
 
 }  // namespace houniao

@@ -1,7 +1,7 @@
 // The checks of a push that need nothing but the push and the device's key: framing of the events,
 // their shape, the chain from one to the next; and, apart because it costs most and may be owed for
-// a moment, the signature over the chain's head. Pure; runs on the network threads, so that the
-// sequencer's thread spends no time on it.
+// a moment, the signature over the chain's head. Pure; runs on the network threads and on that of
+// server/signature_thread.h, so that the sequencer's thread spends next to no time on it.
 #pragma once
 
 #include <optional>
@@ -27,5 +27,7 @@ Signature signature_of(schema::Push::Reader push);
 WitnessedCheckpoint witnessed_of(schema::Push::Reader push);
 
 std::optional<PushFault> check_signature(const AttestationData& signed_head, const VerifyKey& key);
+// That of a signature over the chain through here which does not match.
+PushFault signature_fault(DeviceSeq through);
 
 }  // namespace houniao

@@ -161,7 +161,10 @@ void Sequencer::append_event(ByteView bytes, DeviceNumber) {
   const Received received{Seq{tree_.size().value}, received_at_};
   const Judgement judgement = admit(*state_, *reader_, received);
   apply(*state_, *reader_, received, judgement);
-  group_->devices_changed |= changes_devices(reader_->type());
+  if (changes_devices(reader_->type())) {
+    group_->devices_changed = true;
+    former_scopes_.reset();
+  }
   erasures_ |= may_erase(reader_->type());
 
   const ScopeId scope = reader_->scope();

@@ -27,6 +27,7 @@
 #include "base/limits.h"
 #include "replay/checkpoint.h"
 #include "replay/merkle/tiles.h"
+#include "server/former_scopes.h"
 #include "server/keys/key_store.h"
 #include "server/log/log_store.h"
 #include "server/published.h"
@@ -123,11 +124,15 @@ class Sequencer {
 
   void process_push(PushRequest& push);
   void process_attest(const AttestRequest& request);
+  void refuse_signature(const AttestRequest& request);
   std::optional<Door> check_door(const PushRequest& push, const DeviceHead& head,
                                  const DeviceGrant& grant);
   std::optional<Door> check_chain(const PushRequest& push, const DeviceHead& head);
   std::optional<Door> check_events(const PushRequest& push, std::size_t from,
-                                   const DeviceGrant& grant);
+                                   const DeviceGrant& grant,
+                                   std::vector<IncidentReport>& incidents);
+  Result<bool> had_scope(DeviceNumber device, ScopeId scope);
+  Result<void> with_record(Seq seq, const std::function<void(RecordReader&)>& use);
   Result<bool> same_as_stored(const PushRequest& push, const DeviceHead& head);
   Result<Hash> stored_hash(DeviceNumber number, DeviceSeq at);
   void refuse(const PushRequest& push, Door door);
@@ -156,6 +161,7 @@ class Sequencer {
   merkle::TileBuilder tree_;
   boost::unordered_flat_map<DeviceId, DeviceHead> devices_;
   boost::unordered_flat_map<ScopeId, ScopeHead> scopes_;
+  std::optional<FormerScopes> former_scopes_;  // read when needed, forgotten when grants change
   std::optional<ServerChain> own_;
   std::shared_ptr<const PublishedHead> head_;
   WallTime last_received_;

@@ -1,9 +1,11 @@
 // What the sequencer decides about each piece of work before anything becomes a record.
 #include <algorithm>
 
+#include "replay/admission.h"
 #include "replay/state.h"
 #include "schema/codec.h"
 #include "schema/server_events.h"
+#include "server/push_check.h"
 #include "server/sequencer.h"
 #include "server/state_view.h"
 
@@ -21,6 +23,13 @@ namespace {
 
 std::string place(DeviceSeq at) { return "event " + std::to_string(at.value) + ": "; }
 
+bool is_good(const AttestRequest& request) {
+  if (request.checked != AttestRequest::Checked::not_yet) {
+    return request.checked == AttestRequest::Checked::good;
+  }
+  return !check_signature(request.signed_head, request.key);
+}
+
 }  // namespace
 
 void Sequencer::process_push(PushRequest& push) {
@@ -35,7 +44,11 @@ void Sequencer::process_push(PushRequest& push) {
   const std::size_t known =
       push.last() <= head.seq ? push.count() : head.seq.value + 1 - push.first.value;
   if (known < push.count()) {
-    if (auto door = check_events(push, known, grant)) return refuse(push, std::move(*door));
+    std::vector<IncidentReport> incidents;
+    if (auto door = check_events(push, known, grant, incidents)) {
+      return refuse(push, std::move(*door));
+    }
+    for (const IncidentReport& incident : incidents) process_incident(incident);
     outcome.first_seq = Seq{tree_.size().value};
     outcome.count = static_cast<std::uint32_t>(push.count() - known);
     admit_events(push, known, head);
@@ -46,11 +59,12 @@ void Sequencer::process_push(PushRequest& push) {
   group_->pushes.push_back(std::move(outcome));
 }
 
-// The signature is good; whether it is over this log's events is checked here.
+// A signature that says nothing new is not even checked.
 void Sequencer::process_attest(const AttestRequest& request) {
   const AttestationData& signed_head = request.signed_head;
   DeviceHead& head = head_of(signed_head.device);
   if (signed_head.through > head.attested && signed_head.through <= head.seq) {
+    if (!is_good(request)) return refuse_signature(request);
     const Result<Hash> hash = signed_head.through == head.seq
                                   ? Result<Hash>(head.hash)
                                   : stored_hash(request.number, signed_head.through);
@@ -63,6 +77,23 @@ void Sequencer::process_attest(const AttestRequest& request) {
                            place(signed_head.through) + "the log holds no such event to sign for");
   }
   group_->pushes.push_back(std::move(outcome));
+}
+
+// The events stay in the log; nobody vouches for those that no other signature covers.
+void Sequencer::refuse_signature(const AttestRequest& request) {
+  const AttestationData& signed_head = request.signed_head;
+  PushFault fault = signature_fault(signed_head.through);
+  PushOutcome outcome = outcome_for(request.session, request.push_id, signed_head.device);
+  outcome.silent = request.silent;
+  outcome.fatal = true;
+  outcome.bad_signature = signed_head.through;
+  outcome.refused = std::move(fault.error);
+  group_->pushes.push_back(std::move(outcome));
+  IncidentReport report;
+  report.device = signed_head.device;
+  report.kind = fault.kind;
+  report.device_seq = fault.at;
+  process_incident(report);
 }
 
 std::optional<Sequencer::Door> Sequencer::check_door(const PushRequest& push,
@@ -117,46 +148,68 @@ Result<bool> Sequencer::same_as_stored(const PushRequest& push, const DeviceHead
 Result<Hash> Sequencer::stored_hash(DeviceNumber number, DeviceSeq at) {
   const auto seq = seq_of_event(*state_, event_id(number, at));
   if (!seq) return fail(Errc::internal, "an event of the chain is not in the state");
+  Hash out;
+  HOUNIAO_TRY(with_record(*seq, [&](RecordReader& record) { out = sha256(record.event_bytes()); }));
+  return out;
+}
+
+// Of the log, or of the group in hand.
+Result<void> Sequencer::with_record(Seq seq, const std::function<void(RecordReader&)>& use) {
   RecordReader record;
   RecordRun run;
-  if (*seq >= Seq{group_->base.value}) {
-    HOUNIAO_TRY(record.open(group_->record(seq->value - group_->base.value)));
+  if (seq >= Seq{group_->base.value}) {
+    HOUNIAO_TRY(record.open(group_->record(seq.value - group_->base.value)));
   } else {
-    auto read = ports_.log.read(*seq, 1);
+    auto read = ports_.log.read(seq, 1);
     if (!read) return read.error();
     run = std::move(*read);
     if (run.empty()) return fail(Errc::corrupt, "a record of the log is missing");
     HOUNIAO_TRY(record.open(run.record(0)));
   }
-  return sha256(record.event_bytes());
+  use(record);
+  return {};
 }
 
+Result<bool> Sequencer::had_scope(DeviceNumber device, ScopeId scope) {
+  if (!former_scopes_) {
+    auto read =
+        FormerScopes::read(*state_, [this](Seq seq, const std::function<void(RecordReader&)>& use) {
+          return with_record(seq, use);
+        });
+    if (!read) return read.error();
+    former_scopes_ = std::move(*read);
+  }
+  return former_scopes_->contains(device, scope);
+}
+
+// Refused is what no honest device sends. What an honest one may send without knowing better (its
+// scope was withdrawn meanwhile, its clock is wrong) is taken, with a verdict that says so and an
+// incident: the chain cannot go on without it, and it may be the only copy.
 std::optional<Sequencer::Door> Sequencer::check_events(const PushRequest& push, std::size_t from,
-                                                       const DeviceGrant& grant) {
-  const std::int64_t latest_ms = received_at_.us / 1000 + limits::kFutureToleranceMs;
+                                                       const DeviceGrant& grant,
+                                                       std::vector<IncidentReport>& incidents) {
+  const auto note = [&](std::size_t i, IncidentKind kind) {
+    incidents.push_back(
+        {push.device, kind, push.hashes[i], push.event(i).size(), DeviceSeq{push.first.value + i}});
+  };
   for (std::size_t i = from; i < push.count(); ++i) {
     const DeviceSeq at{push.first.value + i};
     HOUNIAO_ASSERT(reader_->open(push.event(i)).has_value());
-    const auto event = reader_->get();
-    if (!grant.may_write(reader_->scope())) {
-      return Door{
-          fail(Errc::scope_denied, place(at) + "scope " + std::to_string(reader_->scope().value)),
-          IncidentKind::scope, at, false, false};
+    const ScopeId scope = reader_->scope();
+    if (!grant.may_write(scope)) {
+      const auto had = scope == kScopeLog ? Result<bool>(false) : had_scope(push.number, scope);
+      if (!had) return Door{had.error(), IncidentKind::scope, at, false, false};
+      if (!*had) {
+        return Door{fail(Errc::scope_denied, place(at) + "scope " + std::to_string(scope.value)),
+                    IncidentKind::scope, at, false, false};
+      }
+      note(i, IncidentKind::scope);
     }
     if (only_server_records(reader_->type())) {
       return Door{fail(Errc::unauthorised, place(at) + "only the server records this type"),
                   IncidentKind::scope, at, false, false};
     }
-    // Sums of numbers from a peer: bounded first, so that they cannot overflow.
-    const std::int64_t bound = INT64_MAX / 4;
-    const std::int64_t recorded = std::clamp<std::int64_t>(event.getRecordedAtMs(), -bound, bound);
-    const std::int64_t offset = std::clamp<std::int64_t>(event.getClockOffsetMs(), -bound, bound);
-    if (recorded + offset > latest_ms) {
-      return Door{fail(Errc::future_dated,
-                       place(at) + std::to_string((recorded + offset) - received_at_.us / 1000) +
-                           " ms ahead of the server"),
-                  IncidentKind::clock, at, false, false};
-    }
+    if (recorded_ahead(reader_->get(), received_at_)) note(i, IncidentKind::clock);
   }
   return std::nullopt;
 }

@@ -75,6 +75,7 @@ Result<void> Sequencer::load(WallTime now, bool verify) {
   if (!scopes) return scopes.error();
 
   state_ = replica.take_state();
+  former_scopes_.reset();
   tree_ = std::move(*tree);
   devices_.clear();
   for (const DeviceHead& device : *devices) devices_[device.device] = device;

@@ -97,9 +97,9 @@ class SyncSession {
   void on_keys(const KeyOutcome& outcome, Moment now);
   void on_group();
 
-  // Checks the newest signature that is owed over durable events, when it is due.
+  // Hands in the newest signature that is owed over durable events, when it is due.
   void settle_signatures(std::int64_t now_us);
-  // The session ends: checks what is owed without waiting for the sequencer's answers.
+  // The session ends: hands in what is owed without waiting for the sequencer's answers.
   void settle_at_end();
 
   // The server stops: tells the peer when to come back and closes.
@@ -146,7 +146,7 @@ class SyncSession {
 
   // session_signatures.cc
   bool must_verify_first(std::size_t events);
-  DeviceSeq settle(bool hurry);
+  void settle(const AttestationData& signed_head);
   void note_signatures(const PushOutcome& outcome);
   std::int64_t signature_due_us() const;
   void plan_settling();

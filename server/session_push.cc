@@ -72,7 +72,8 @@ void SyncSession::on_signature_frame(schema::Push::Reader push) {
     refuse_push(id, *error);
     return fail_fatal(*error);
   }
-  if (!ports_.inbox.submit(AttestRequest{key_, id, false, grant_.number, signed_head})) {
+  if (!ports_.inbox.submit(AttestRequest{key_, id, false, grant_.number, signed_head, grant_.key,
+                                         AttestRequest::Checked::good})) {
     return turn_away(id);
   }
   ++pushes_in_flight_;
@@ -132,7 +133,9 @@ void SyncSession::on_push(const PushOutcome& outcome) {
     push_sizes_.erase(mine);
   }
   note_signatures(outcome);
-  if (state_ != State::open || outcome.silent) return;
+  if (state_ != State::open) return;
+  if (outcome.bad_signature) return fail_fatal(*outcome.refused);
+  if (outcome.silent) return;
   if (outcome.retry_after_ms != 0) {
     ++ports_.metrics.retries_sent;
     return send(retry_frame(outcome.refused->code, outcome.retry_after_ms, outcome.refused->detail,

@@ -46,7 +46,7 @@ struct PushRequest {
   std::vector<Hash> hashes;            // SHA-256 of each
   Signature signature;                 // over the last event; checked when `verified`
   WitnessedCheckpoint witnessed;
-  bool verified = false;  // otherwise the session checks the signature soon: AttestRequest
+  bool verified = false;  // otherwise the signature is checked soon: AttestRequest
 
   AttestationData signed_head() const {
     return {device, last(), hashes.back(), signature, witnessed};
@@ -70,18 +70,23 @@ struct PushOutcome {
   bool silent = false;               // for the session alone; the device asked for nothing
   DeviceSeq through;                 // what the log holds of the device
   DeviceSeq attested;                // through here a signature of the device is in the log
+  DeviceSeq bad_signature;           // answers an AttestRequest: that over the chain through here
   Seq first_seq;
   std::uint32_t count = 0;  // records of events that this push added
 };
 
-// A device's signature over its chain, checked, whose events were pushed before. Answered with a
-// PushOutcome.
+// A device's signature over its chain whose events were pushed before. Answered with a PushOutcome.
 struct AttestRequest {
+  // A check that nobody has made yet is the sequencer's.
+  enum class Checked : std::uint8_t { not_yet, good, bad };
+
   SessionKey session;
   std::uint64_t push_id = 0;
   bool silent = false;  // the device does not wait for an answer
   DeviceNumber number;
   AttestationData signed_head;
+  VerifyKey key;  // of the device
+  Checked checked = Checked::not_yet;
 };
 
 struct EnrolRequest {

@@ -388,7 +388,30 @@ void Notebook::progress_writes(std::vector<Write>& writes) {
 Result<void> Notebook::flush() {
   std::vector<Write> writes;
   progress_writes(writes);
-  return writes.empty() ? Result<void>() : store_.commit(writes);
+  const auto settled = [this](DeviceSeq seq) { return is_settled(seq); };
+  if (out_of_sight_) {
+    for (Write& write : outbox_.erasures(settled)) writes.push_back(std::move(write));
+  }
+  if (!writes.empty()) HOUNIAO_TRY(store_.commit(writes));
+  if (!out_of_sight_) return {};
+  outbox_.drop(settled);
+  out_of_sight_ = false;
+  outbox_.for_each([this](DeviceSeq, ByteView event) {
+    out_of_sight_ = out_of_sight_ || is_out_of_sight(event);
+  });
+  return {};
+}
+
+// The device gets no records of the event's scope, so no verdict on it either.
+bool Notebook::is_out_of_sight(ByteView event) const {
+  EventReader reader;
+  return !event.empty() && reader.open(event) && !may_write(reader.scope());
+}
+
+// Nothing more is due for an event in the outbox: its record is here, or the server has it durably
+// and its scope was withdrawn, with which everything of the scope leaves the device.
+bool Notebook::is_settled(DeviceSeq seq) const {
+  return is_judged(seq) || (seq <= acknowledged_ && is_out_of_sight(outbox_.find(seq)));
 }
 
 Result<void> Notebook::add_key(PersonId subject, std::uint64_t key_id, const SymmetricKey& key) {

@@ -143,6 +143,8 @@ class Notebook {
   void judged(DeviceSeq seq, Seq place);
   void find_judged();
   bool is_judged(DeviceSeq seq) const;
+  bool is_out_of_sight(ByteView event) const;
+  bool is_settled(DeviceSeq seq) const;
   Bytes encode_identity(std::span<const ScopeId> scopes) const;
   Result<void> decode_identity(ByteView value);
   Envelope envelope(WallTime now) const;
@@ -164,6 +166,7 @@ class Notebook {
   bool acknowledged_dirty_ = false;
   std::vector<Write> deposit_writes_;
   Outbox outbox_;
+  bool out_of_sight_ = true;  // the outbox may hold events of scopes that are not granted any more
   KeyRing keys_;
 
   Position position_;

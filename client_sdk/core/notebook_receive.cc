@@ -354,6 +354,7 @@ Result<void> Notebook::purge(std::span<const ScopeId> scopes) {
     position_.erase(scope);
     purged_.push_back(scope);
   }
+  out_of_sight_ = true;
   writes.push_back(meta_write(MetaKey::position, encode_position(position_)));
   writes.push_back({Table::snapshot, kSnapshotKey, std::nullopt});
   HOUNIAO_TRY(store_.commit(writes));

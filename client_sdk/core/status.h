@@ -22,10 +22,13 @@ namespace houniao {
 
 enum class SyncStatus : std::uint8_t {
   on_device,  // 本机已存: durable here, not yet acknowledged
-  received,   // 已收到: durable on the server, the verdict is not here yet
-  accepted,   // 已接受
-  flagged,    // 已接受，有提示: counted, with reasons to look at
-  held,       // 待决: recorded and visible, not counted until a decision releases it
+  // 已收到: durable on the server, the verdict is not here yet. It stays so for what was recorded
+  // in a scope that has been withdrawn from the device since: such verdicts are shown to those who
+  // have it.
+  received,
+  accepted,  // 已接受
+  flagged,   // 已接受，有提示: counted, with reasons to look at
+  held,      // 待决: recorded and visible, not counted until a decision releases it
 };
 std::string_view name(SyncStatus status);     // "on_device"
 std::string_view name_zh(SyncStatus status);  // "本机已存"

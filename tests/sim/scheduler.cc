@@ -2,8 +2,6 @@
 
 namespace houniao::sim {
 
-void Scheduler::leap(std::int64_t us) { leapt_us_ += us; }
-
 void Scheduler::after(std::int64_t us, Action action) {
   actions_.emplace(std::pair{now_us_ + us, planned_++}, std::move(action));
 }

@@ -19,12 +19,9 @@ class Scheduler {
   using Action = std::function<void()>;
 
   std::int64_t now_us() const { return now_us_; }
-  // Seconds of a long silence are not simulated one by one: every clock moves at once, planned
-  // actions keep their distance.
-  void leap(std::int64_t us);
   // What the true wall clock shows.
-  WallTime wall() const { return WallTime{kStartUs + now_us_ + leapt_us_}; }
-  std::int64_t monotonic_us() const { return now_us_ + leapt_us_; }
+  WallTime wall() const { return WallTime{kStartUs + now_us_}; }
+  std::int64_t monotonic_us() const { return now_us_; }
 
   void after(std::int64_t us, Action action);
   void run_until(std::int64_t us);
@@ -34,7 +31,6 @@ class Scheduler {
   static constexpr std::int64_t kStartUs = 1'456'790'400'000'000;
 
   std::int64_t now_us_ = 0;
-  std::int64_t leapt_us_ = 0;
   std::uint64_t planned_ = 0;
   std::map<std::pair<std::int64_t, std::uint64_t>, Action> actions_;
 };

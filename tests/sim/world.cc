@@ -89,7 +89,6 @@ class World {
   std::vector<std::unique_ptr<Tablet>> tablets_;
   Workload workload_;
   bool recording_ = true;
-  bool clocks_jumped_ahead_ = false;
   bool planted_ = false;
   bool unreachable_ = false;
   bool spare_lost_ = false;
@@ -339,7 +338,6 @@ void World::fault_at_tablet(Tablet& tablet) {
     default:
       trace_.line(tablet.name() + "'s clock jumps");
       const std::int64_t jump = some_us(96 * kHour) - 48 * kHour;
-      clocks_jumped_ahead_ |= jump > 0;
       tablet.set_wall_error(tablet.wall_error_us() + jump);
   }
 }
@@ -459,21 +457,12 @@ void World::heal() {
     restart(*tablet);
   }
   network_.unblock_all();
-  // What was recorded for a scope that was withdrawn meanwhile waits for the scope to be granted.
-  for (auto& tablet : tablets_) {
-    if (tablet->part() != Part::field) continue;
-    change_scope(*tablets_[kAdmin], *tablet, kStationScopes[tablet->number() % 2], true);
-  }
+  // Scopes stay withdrawn and clocks stay wrong: neither may keep anything on a tablet.
   if (plant_ == Plant::never_heals) {
     unreachable_ = true;
     network_.cut_all();
     const std::vector<EventDraft> drafts = workload_.draft(*tablets_[0]);
     tablets_[0]->record(drafts);
-  }
-  // Events that a device stamped ahead of time are refused until their time comes.
-  if (clocks_jumped_ahead_) {
-    network_.cut_all();
-    scheduler_.leap(72 * kHour);
   }
 }
 

@@ -492,6 +492,30 @@ TEST(ClientScopes, AWithdrawnScopeVanishesFromTheDevice) {
   EXPECT_FALSE(rig.core->notebook().confirmed().value()->knows(theirs));
 }
 
+// Recorded before the device heard that the scope is not its own any more: it still gets to the
+// server, and leaves the device with the rest of the scope.
+TEST(ClientScopes, WhatWasRecordedBeforeAWithdrawalIsSentAndThenLeavesTheDevice) {
+  ScriptedServer server;
+  Rig rig(server);
+  rig.connect();
+  rig.core->disconnected(rig.now());
+  const EventId id = rig.record(session_held);
+  std::erase(server.peer().scopes, ScriptedServer::kSite);
+  change_scopes(server, DeviceNumber{2}, ScopeId{}, ScriptedServer::kSite);
+  rig.connect();
+  EXPECT_TRUE(rig.core->wants_close()) << "it starts over when it reads of the withdrawal";
+  rig.core->disconnected(rig.now());
+  rig.connect();
+  auto& notebook = rig.core->notebook();
+  EXPECT_EQ(rig.status(id), SyncStatus::received);
+  EXPECT_EQ(notebook.counters().acknowledged, notebook.counters().recorded);
+  EXPECT_TRUE(notebook.outbox().empty());
+  EXPECT_FALSE(notebook.with_pending(rig.now().wall).value()->knows(id));
+  rig.open();
+  EXPECT_TRUE(rig.core->notebook().outbox().empty()) << "and stays away after a restart";
+  EXPECT_EQ(rig.status(id), SyncStatus::received);
+}
+
 // --- time --------------------------------------------------------------------------------------
 
 TEST(ClientClock, TheMeasuredOffsetTravelsInEventsAndTheClockIsNotCorrected) {
@@ -505,102 +529,6 @@ TEST(ClientClock, TheMeasuredOffsetTravelsInEventsAndTheClockIsNotCorrected) {
   EXPECT_EQ(event.get().getRecordedAtMs(), rig.wall_us / 1000);
   EXPECT_NEAR(static_cast<std::int64_t>(event.get().getClockOffsetMs()), 3'600'000, 5);
   EXPECT_LE(event.get().getClockUncertaintyMs(), 5U);
-}
-
-// --- personal data -----------------------------------------------------------------------------
-
-TEST(ClientPersonalData, NamesAreSealedIndexedAndReadBackAndTheKeyReachesTheServer) {
-  ScriptedServer server;
-  Rig rig(server);
-  rig.connect();
-  const EventId id = rig.record_person("张三丰", kIdNumber);
-  rig.exchange();
-  EXPECT_EQ(server.keys().count(id.value), 1U);
-  const auto data = rig.core->notebook().personal(entity_cast<PersonId>(id)).value();
-  EXPECT_EQ(data.name, "张三丰");
-  EXPECT_EQ(data.id_number, kIdNumber);
-  bool found = false;
-  for (std::uint64_t seq = 0; seq < server.size().value; ++seq) {
-    const std::string_view text = as_text(server.record_at(Seq{seq}));
-    EXPECT_EQ(text.find("张三丰"), std::string_view::npos);
-    EXPECT_EQ(text.find(kIdNumber), std::string_view::npos);
-    EXPECT_EQ(text.find("13800138000"), std::string_view::npos);
-    RecordReader record;
-    ASSERT_TRUE(record.open(server.record_at(Seq{seq})));
-    EventReader event;
-    if (!record.is_event() || !event.open(record.event_bytes())) continue;
-    if (event.type() != EventType::PERSON_REGISTERED) continue;
-    found = true;
-    const auto person = event.get().getBody().getPersonRegistered();
-    EXPECT_EQ(person.getBlindIndex().size(), 16U);
-    EXPECT_EQ(person.getPhoneIndex().size(), 16U);
-    EXPECT_TRUE(person.getIdChecksOk());
-    EXPECT_EQ(person.getSex(), schema::Sex::FEMALE);
-    EXPECT_EQ(person.getBirthYearBand(), 1945U);
-  }
-  EXPECT_TRUE(found);
-}
-
-// Six hundred keys take three frames.
-TEST(ClientPersonalData, KeysAreOfferedOnceAndAgainWhenTheyWereTurnedAway) {
-  constexpr std::size_t kPersons = 600;
-  ScriptedServer server;
-  Rig rig(server);
-  rig.connect();
-  server.turn_deposits_away = true;
-  for (std::size_t i = 0; i < kPersons; ++i) rig.record_person("张三丰", kIdNumber);
-  rig.exchange();
-  EXPECT_TRUE(server.keys().empty());
-  server.turn_deposits_away = false;
-  server.deposits = 0;
-  rig.monotonic_us += 1'000'000;
-  rig.core->tick(rig.now());
-  rig.exchange();
-  EXPECT_EQ(server.keys().size(), kPersons);
-  EXPECT_EQ(server.deposits, kPersons);
-  rig.record_person("李四", kIdNumber);
-  rig.exchange();
-  EXPECT_EQ(server.deposits, kPersons + 1);
-  rig.connect();
-  EXPECT_EQ(server.deposits, kPersons + 1) << "what the server has is not offered again";
-}
-
-TEST(ClientPersonalData, AnotherDeviceReadsANameOnlyWithAGrantedKey) {
-  ScriptedServer server;
-  Rig first(server, 1);
-  first.connect();
-  const PersonId person = entity_cast<PersonId>(first.record_person("张三丰", kIdNumber));
-  first.exchange();
-  first.core->disconnected(first.now());
-  Rig second(server, 2);
-  second.connect();
-  auto& notebook = second.core->notebook();
-  EXPECT_EQ(notebook.personal(person).error().code, Errc::wrong_key);
-  FrameWriter request;
-  auto asked = request.root().initKeyRequest();
-  asked.setTogether(true);
-  asked.initSubjects(1).set(0, person.value);
-  for (const Bytes& answer : server.handle(request.finish())) {
-    second.core->feed(answer, second.now());
-  }
-  EXPECT_EQ(notebook.personal(person).value().name, "张三丰");
-  second.open();
-  EXPECT_EQ(second.core->notebook().personal(person).value().name, "张三丰");
-}
-
-TEST(ClientPersonalData, TwoSpellingsOfOneNumberGiveOneIndex) {
-  SymmetricKey key{};
-  EXPECT_EQ(client::blind_index(key, "11010519491231002x"),
-            client::blind_index(key, "110105 19491231 002X"));
-  EXPECT_NE(client::blind_index(key, "11010519491231002X"),
-            client::blind_index(key, "34052419800101001X"));
-}
-
-TEST(ClientPersonalData, AnEncodedPersonHidesTheLengthOfTheNameAndReadsBack) {
-  PersonalData data{"李", "", "13900000000", CivilDate{2001, 2, 28}, "note"};
-  const Bytes plain = client::encode_personal(data);
-  EXPECT_EQ(plain.size() % 64, 0U);
-  EXPECT_EQ(client::decode_personal(plain).value(), data);
 }
 
 }  // namespace

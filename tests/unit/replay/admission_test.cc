@@ -95,6 +95,11 @@ TEST_F(Admission, a_date_in_the_future_is_marked_and_so_is_a_clock_far_off) {
   const EventId skewed = register_person(
       log, field, {}, [](EventBuilder event) { event.setClockOffsetMs(-3'600'000); });
   EXPECT_TRUE(log.reasons(skewed).has(Reason::clock_skew));
+  const EventId ahead = register_person(log, field, {}, [&](EventBuilder event) {
+    event.setRecordedAtMs(start_of(log.today()).us / 1000 + 3 * 86'400'000LL);
+  });
+  EXPECT_TRUE(log.reasons(ahead).has(Reason::clock_skew));
+  EXPECT_FALSE(log.reasons(ahead).has(Reason::future_dated)) << "the day it names is right";
   EXPECT_EQ(log.state().events.find(skewed)->occurred, log.today()) << "never corrected in place";
 }
 

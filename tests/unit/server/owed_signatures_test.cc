@@ -216,18 +216,23 @@ TEST(OwedSignatures, ASessionThatOwesForTooManyEventsIsCheckedFirst) {
   EXPECT_EQ(push_many(3, 1, false), Errc::bad_signature) << "taken unchecked beyond the bound";
 }
 
-TEST(OwedSignatures, TheBudgetIsARate) {
+TEST(OwedSignatures, PushesAreCheckedFirstWhileThereIsTime) {
   VerifyBudget budget(1000);
-  const auto taken = [&](std::int64_t now_us, int tries) {
+  const auto taken = [&](std::int64_t now_us, int pushes) {
     int out = 0;
-    for (int i = 0; i < tries; ++i) out += budget.take(now_us) ? 1 : 0;
+    for (int i = 0; i < pushes; ++i) out += budget.take(now_us) ? 1 : 0;
     return out;
   };
-  EXPECT_EQ(taken(0, 500), 100);  // a tenth of a second at once
-  EXPECT_EQ(taken(0, 500), 0);
-  EXPECT_EQ(taken(10'000, 500), 10);
-  EXPECT_EQ(taken(60'000'000, 500), 100);
-  EXPECT_EQ(taken(59'000'000, 500), 0) << "a clock that goes back gives nothing";
+  EXPECT_EQ(taken(0, 100), 100);  // a tenth of a second at once
+  EXPECT_EQ(taken(99'999, 1), 0);
+  EXPECT_EQ(taken(100'000, 1), 0) << "the tenth before was too busy";
+  EXPECT_EQ(taken(200'000, 100), 100) << "and the one before this was not";
+  EXPECT_EQ(taken(300'000, 500), 100);
+  EXPECT_EQ(taken(400'000, 500), 0);
+  EXPECT_EQ(taken(500'000, 500), 0) << "as long as so many come";
+  EXPECT_EQ(taken(700'000, 5), 5) << "a tenth without any";
+  EXPECT_EQ(taken(600'000, 95), 95) << "a clock that goes back begins nothing anew";
+  EXPECT_EQ(taken(600'000, 1), 0);
   VerifyBudget none(0);
   EXPECT_FALSE(none.take(5));
 }

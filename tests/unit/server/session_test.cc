@@ -345,13 +345,6 @@ INSTANTIATE_TEST_SUITE_P(
         RefusalCase{
             "log_scope", Errc::scope_denied,
             [](TestDevice& d, TestServer&) { return d.make_push({d.make_event(kScopeLog)}); }},
-        RefusalCase{"future_dated", Errc::future_dated,
-                    [](TestDevice& d, TestServer& s) {
-                      const std::int64_t at =
-                          s.clock.now.wall.us / 1000 + limits::kFutureToleranceMs + 60'000;
-                      return d.make_push({d.make_event(
-                          kStation, [at](schema::Event::Builder e) { e.setRecordedAtMs(at); })});
-                    }},
         RefusalCase{"enrols_somebody", Errc::unauthorised,
                     [](TestDevice& d, TestServer&) {
                       return d.make_push({d.make_event(kScopeCommons, [](schema::Event::Builder e) {
