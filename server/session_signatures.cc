@@ -13,7 +13,7 @@ constexpr std::int64_t kSettleAgainUs = 5'000'000;
 constexpr std::int64_t kScatterUs = limits::kSignatureOwedMs * 1000 / 4;
 constexpr std::int64_t kEarliestUs = limits::kSignatureOwedMs * 1000 - kScatterUs;
 // Signatures that are handed in when a session ends.
-constexpr unsigned kSettleTries = 16;
+constexpr std::size_t kSettleTries = 4;
 
 }  // namespace
 
@@ -59,10 +59,16 @@ void SyncSession::settle(const AttestationData& signed_head) {
 }
 
 // Nobody will look at the outcomes: the newest push may yet be refused and a signature may be bad,
-// so older ones are handed in too. Those that a good one covers cost nothing.
+// so a few are handed in, and with them the newest over events that are durable.
 void SyncSession::settle_at_end() {
   strict_ = true;
-  for (const AttestationData& signed_head : owed_.newest_first(kSettleTries)) settle(signed_head);
+  const auto sure = owed_.newest();
+  bool sure_settled = !sure;
+  for (const AttestationData& signed_head : owed_.newest_first(kSettleTries)) {
+    settle(signed_head);
+    sure_settled = sure_settled || signed_head.through == sure->through;
+  }
+  if (!sure_settled) settle(*sure);
   owed_ = {};
 }
 

@@ -4,6 +4,7 @@
 #include "device.h"
 #include "replay/replayer.h"
 #include "server/owed_signatures.h"
+#include "server/signature_thread.h"
 
 namespace houniao::testing_server {
 namespace {
@@ -235,6 +236,42 @@ TEST(OwedSignatures, PushesAreCheckedFirstWhileThereIsTime) {
   EXPECT_EQ(taken(600'000, 1), 0);
   VerifyBudget none(0);
   EXPECT_FALSE(none.take(5));
+}
+
+// On the server's own thread for it, in the order handed in.
+TEST(SignatureThread, TellsGoodFromBadAndFinishesWhatWaits) {
+  const SigningKey key = key_of(9);
+  const auto request = [&](std::uint64_t through, bool good) {
+    AttestRequest out;
+    out.key = key.verify_key();
+    AttestationData& head = out.signed_head;
+    head.device = device_id_for(out.key);
+    head.through = DeviceSeq{through};
+    head.signature =
+        sign(key, push_signing_bytes(head.device, head.through, head.head, head.witnessed));
+    if (!good) head.signature.bytes[7] ^= 1;
+    return out;
+  };
+  std::vector<std::pair<std::uint64_t, AttestRequest::Checked>> checked;
+  SignatureThread thread([&](AttestRequest done) {
+    checked.emplace_back(done.signed_head.through.value, done.checked);
+  });
+  AttestRequest early = request(1, true);
+  EXPECT_FALSE(thread.submit(early)) << "it does not run yet";
+  EXPECT_EQ(early.checked, AttestRequest::Checked::not_yet);
+  thread.start();
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    AttestRequest next = request(i, i % 3 != 0);
+    EXPECT_TRUE(thread.submit(next));
+  }
+  thread.stop();
+  ASSERT_EQ(checked.size(), 200u);
+  for (std::uint64_t i = 1; i <= 200; ++i) {
+    EXPECT_EQ(checked[i - 1].first, i);
+    EXPECT_EQ(checked[i - 1].second == AttestRequest::Checked::good, i % 3 != 0) << i;
+  }
+  AttestRequest late = request(1, true);
+  EXPECT_FALSE(thread.submit(late));
 }
 
 }  // namespace
